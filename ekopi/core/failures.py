@@ -1,0 +1,87 @@
+"""What a person sees when something is refused or breaks: a plain page with a request id, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ekopi.core.errors import Refused
+from ekopi.extensions import db
+
+log = logging.getLogger("ekopi.failures")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def words_for(status: int) -> tuple[str, str]:
+    """Title and sentence of a status."""
+    known = {
+        400: (_("Permintaan Tidak Lengkap"), _("Muat ulang halaman sebelumnya, lalu coba lagi. Isian Anda tetap ada di sana.")),
+        403: (_("Halaman Ini Bukan untuk Anda"), _("Akun Anda tidak memiliki hak untuk membuka atau mengubah ini. Bila seharusnya bisa, hubungi admin instansi Anda.")),
+        404: (_("Halaman Tidak Ditemukan"), _("Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan. Mulailah dari beranda.")),
+        405: (_("Cara Membuka Ini Tidak Tepat"), _("Halaman ini tidak dapat dibuka langsung. Kembali ke halaman sebelumnya dan gunakan tombol di sana.")),
+        413: (_("Kiriman Terlalu Besar"), _("Kecilkan berkasnya, lalu unggah lagi.")),
+        429: (_("Terlalu Banyak Permintaan"), _("Tunggu satu menit, lalu coba lagi.")),
+        503: (_("EKOPI Sedang Tidak Dapat Diakses"), _("Basis data tidak menjawab. Coba lagi beberapa saat lagi; yang sudah tersimpan tetap aman.")),
+    }  # fmt: skip
+    broken = (
+        _("Terjadi Kesalahan di EKOPI"),
+        _("Kesalahan ini sudah tercatat. Coba lagi; bila terulang, sebutkan kode di bawah kepada admin."),
+    )
+    return known.get(status, broken)
+
+
+def page(status: int, title: str = "", sentence: str = "", advice: str = "", code: str = ""):
+    """The error page, or its JSON for scripts of ours that asked for it."""
+    default_title, default_sentence = words_for(status)
+    title, sentence = title or default_title, sentence or default_sentence
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(code=code or str(status), error=" ".join(p for p in (sentence, advice) if p)), status
+    html = render_template(
+        "core/error.html",
+        status=status, title=title, sentence=sentence, advice=advice, request_id=g.get("request_id", ""),
+    )  # fmt: skip
+    return html, status
+
+
+def _refused(refusal: Refused):
+    db.session.rollback()
+    return page(
+        refusal.status, _("Belum Dapat Dilakukan"), refusal.sentence(), refusal.advice(), code=refusal.code
+    )
+
+
+def _http(error: HTTPException):
+    if error.code and error.code < 400:
+        return error
+    answer = page(error.code or 500)
+    headers = [(k, v) for k, v in error.get_headers() if k.lower() not in {"content-type", "content-length"}]
+    return (*answer, headers)
+
+
+def _database(error: OperationalError):
+    log.error("database", exc_info=error)
+    _roll_back()
+    return (*page(503), [("Retry-After", "5")])
+
+
+def _unexpected(error: Exception):
+    log.error("unexpected", exc_info=error)
+    _roll_back()
+    return page(500)
+
+
+def _roll_back():
+    try:
+        db.session.rollback()
+    except Exception:  # the connection is gone; the session is removed at the end of the request anyway
+        log.warning("rollback failed")

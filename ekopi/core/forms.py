@@ -1,0 +1,48 @@
+"""The base of all forms: stripped text, messages in the reader's language, refusals shown at their field."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask_babel import Domain, get_locale
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from ekopi.core.errors import Invalid
+
+MESSAGES = Domain(
+    translation_directories=[str(Path(__file__).parent.parent / "translations")], domain="wtforms"
+)
+
+
+def _stripped(value):
+    return value.strip().replace("\x00", "") if isinstance(value, str) else value
+
+
+class BaseForm(FlaskForm):
+    """Every form of the house inherits from this."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form, unbound_field, options):
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if unbound_field.field_class.__name__ not in {"PasswordField", "FileField", "MultipleFileField"}:
+                filters.append(_stripped)
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+        def get_translations(self, form):
+            """WTForms' own messages: ours in Indonesian, its originals in English."""
+            return MESSAGES.get_translations() if str(get_locale() or "id") == "id" else None
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Shows a verb's refusal at the field it names, or above the form."""
+        if refusal.field and refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, refusal.sentence()]
+        else:
+            self.form_errors.append(refusal.sentence())
+
+
+class OnceForm(BaseForm):
+    """A form that creates something; the token makes a second sending harmless (core/once.py)."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(16))
