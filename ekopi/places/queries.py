@@ -1,0 +1,48 @@
+"""Reads of regions."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from ekopi.core import clock
+from ekopi.extensions import db
+from ekopi.places.models import Region
+
+
+def region(code: str) -> Region | None:
+    """The region of this code, also one that ended."""
+    return db.session.get(Region, code)
+
+
+def provinces() -> list[Region]:
+    """Provinces in force, by code."""
+    return _in_force(Region.kind == "province")
+
+
+def regencies(province_code: str) -> list[Region]:
+    """Regencies and cities in force of a province, by code."""
+    return _in_force(Region.parent_code == province_code)
+
+
+def living(code: str) -> Region | None:
+    """The region in force that this code means today: follows successors. None for an unknown code.
+
+    A region that ended without a known successor is given back itself.
+    """
+    found, seen = region(code), set()
+    while found and found.successor_code and found.code not in seen:
+        seen.add(found.code)
+        found = region(found.successor_code)
+    return found
+
+
+def zone_of(code: str | None) -> str:
+    """Time zone of a region ("Asia/Jayapura"); WIB where the code is empty or unknown."""
+    found = region(code) if code else None
+    return found.zone if found else clock.DEFAULT_ZONE
+
+
+def _in_force(condition) -> list[Region]:
+    return list(
+        db.session.scalars(select(Region).where(condition, Region.valid_to.is_(None)).order_by(Region.code))
+    )
