@@ -1,0 +1,81 @@
+"""Reads of certificates; each loads what its page touches."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ekopi.core.paging import Page, page
+from ekopi.credentials.models import Certificate
+from ekopi.credentials.numbers import parse
+from ekopi.extensions import db
+
+
+def by_number(number: str) -> Certificate | None:
+    """The certificate with its holder and the one that replaced it."""
+    return db.session.scalars(_whole().where(Certificate.number == number)).first()
+
+
+def of_holder(person_id: int, number: str) -> Certificate | None:
+    """The same, only when it is this person's."""
+    mine = _whole().where(Certificate.number == number, Certificate.person_id == person_id)
+    return db.session.scalars(mine).first()
+
+
+def of_source(source_kind: str, source_id: int) -> list[Certificate]:
+    """All certificates of one achievement, newest first; at most one of them is valid."""
+    return list(
+        db.session.scalars(
+            select(Certificate)
+            .where(Certificate.source_kind == source_kind, Certificate.source_id == source_id)
+            .order_by(Certificate.id.desc())
+        )
+    )
+
+
+def history(certificate: Certificate) -> list[Certificate]:
+    """All papers for the same achievement, newest first, with who ended them."""
+    return list(
+        db.session.scalars(
+            select(Certificate)
+            .where(
+                Certificate.source_kind == certificate.source_kind,
+                Certificate.source_id == certificate.source_id,
+            )
+            .options(joinedload(Certificate.replaced_by))
+            .order_by(Certificate.id.desc())
+        )
+    )
+
+
+def certificates_of(person_id: int) -> Page:
+    """A page of a person's certificates, newest first; replaced ones are left out."""
+    return page(
+        select(Certificate).where(Certificate.person_id == person_id, Certificate.state != "replaced"),
+        [Certificate.id],
+        of=lambda row: (row.id,),
+        descending=True,
+    )
+
+
+def found_by_staff(text: str) -> Page:
+    """A page of all certificates, newest first; `text` is a number or a part of one, as it was typed."""
+    query = select(Certificate).options(joinedload(Certificate.person))
+    if number := parse(text):
+        query = query.where(Certificate.number == number)
+    elif part := "".join(text.split()).upper():
+        query = query.where(Certificate.number.contains(part, autoescape=True))
+    return page(query, [Certificate.id], of=lambda row: (row.id,), descending=True)
+
+
+def certificate_names(ids: list[str]) -> dict[str, str]:
+    """Numbers of certificates, for the sentences of the audit trail."""
+    rows = select(Certificate.id, Certificate.number).where(Certificate.id.in_([int(i) for i in ids]))
+    return {str(row.id): row.number for row in db.session.execute(rows)}
+
+
+def _whole() -> Select:
+    """Queries of their own and no joins: the row is locked later, and an outer join cannot be locked."""
+    return select(Certificate).options(
+        selectinload(Certificate.person), selectinload(Certificate.replaced_by)
+    )
