@@ -1,0 +1,218 @@
+"""Verbs of quizzes: start, save an answer, check a question, submit.
+
+Whoever calls holds the enrolment (core.db.claim) where acts of one learner must not overlap; the unique keys of
+attempts and answers decide even without it.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from ekopi.core import clock
+from ekopi.core.db import claim
+from ekopi.courses.assessment import marking, queries
+from ekopi.courses.assessment.errors import (
+    AnswerLocked,
+    AttemptClosed,
+    NoAttemptsLeft,
+    NotAnswered,
+    QuizNotReady,
+    TimeOver,
+)
+from ekopi.courses.assessment.models import Answer, Attempt, Slot
+from ekopi.courses.authoring import queries as authoring
+from ekopi.courses.authoring.models import Lesson
+from ekopi.extensions import db
+
+RULES = {
+    "pass_mark": 70,
+    "attempts": 0,
+    "time_limit": 0,
+    "shuffle": False,
+    "show_during": "nothing",
+    "show_after": "marks",
+    "show_later": "answers",
+}
+"""What an attempt remembers of its quiz's settings, with the values of a quiz that leaves one out."""
+
+
+def rules_of(lesson: Lesson) -> dict:
+    """The published rules of a quiz: percent, number of tries (0 for no limit), minutes (0 for none), what is shown."""
+    return {name: lesson.settings.get(name, usual) for name, usual in RULES.items()}
+
+
+def start(enrolment_id: int, lesson: Lesson) -> Attempt:
+    """The open try, or a new one with the questions that are published now.
+
+    Which questions a pool gives and the order of everything come from the attempt's seed. Raises NoAttemptsLeft
+    when all are used up, QuizNotReady when a picked question is not published.
+    """
+    going_on = queries.open_attempt(enrolment_id, lesson.id)
+    if going_on:
+        return going_on
+    rules = rules_of(lesson)
+    used = db.session.execute(
+        select(func.coalesce(func.max(Attempt.number), 0)).where(
+            Attempt.enrolment_id == enrolment_id, Attempt.lesson_id == lesson.id
+        )
+    ).scalar_one()
+    if rules["attempts"] and used >= rules["attempts"]:
+        return _begun_meanwhile(enrolment_id, lesson)
+    seed = secrets.randbits(31)
+    made = Attempt(
+        enrolment_id=enrolment_id,
+        lesson_id=lesson.id,
+        number=used + 1,
+        quiz_version_id=lesson.version_id,
+        rules=rules,
+        seed=seed,
+        started_at=clock.now(),
+    )
+    if rules["time_limit"]:
+        made.due_at = made.started_at + timedelta(minutes=rules["time_limit"])
+    made.slots = [
+        Slot(number=number, version_id=version_id, order=order)
+        for number, (version_id, order) in enumerate(_draw(lesson, rules, seed), start=1)
+    ]
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        return _begun_meanwhile(enrolment_id, lesson)
+    return made
+
+
+def _begun_meanwhile(enrolment_id: int, lesson: Lesson) -> Attempt:
+    """The try that another tab began between two of our reads. Raises NoAttemptsLeft when there is none."""
+    first = queries.open_attempt(enrolment_id, lesson.id)
+    if first is None:
+        raise NoAttemptsLeft()
+    return first
+
+
+def _draw(lesson: Lesson, rules: dict, seed: int) -> list[tuple[int, list[str]]]:
+    """Versions and order of options, decided by the seed alone."""
+    dice = random.Random(seed)  # noqa: S311 (a draw that can be repeated, not a secret)
+    fixed = list(lesson.settings.get("questions") or [])
+    pools = lesson.settings.get("pools") or []
+    wanted = fixed + [key for pool in pools for key in pool["questions"]]
+    published = authoring.published_versions(lesson.course_id, wanted)
+    keys = list(fixed)
+    for pool in pools:
+        ready = [key for key in pool["questions"] if key in published and key not in keys]
+        keys += dice.sample(ready, min(pool["count"], len(ready)))
+    keys = [key for key in dict.fromkeys(keys) if key in published]
+    if not keys:
+        raise QuizNotReady()
+    if rules["shuffle"]:
+        dice.shuffle(keys)
+    questions = authoring.quiz_questions(published[key] for key in keys)
+    drawn = []
+    for key in keys:
+        question = questions[published[key]]
+        order = [choice.key for choice in marking.choices(question)]
+        if rules["shuffle"] and question.type != "true_false":
+            dice.shuffle(order)
+        drawn.append((question.version_id, order))
+    return drawn
+
+
+def save_answer(attempt: Attempt, slot: int, sequence: int | None, value: dict) -> Answer:
+    """Appends an answer and gives back the one that counts in the slot.
+
+    A sequence that is not higher than the newest one kept adds nothing: that save arrived before, or a newer one
+    overtook it. None means the next one, for forms that are sent as a whole. Raises AttemptClosed, AnswerLocked,
+    and TimeOver later than 30 s after the end.
+    """
+    _take(attempt)
+    if _slot(attempt, slot).locked_at is not None:
+        raise AnswerLocked()
+    newest = queries.answer(attempt.id, slot)
+    if newest is not None and (newest.value == value or (sequence or newest.sequence + 1) <= newest.sequence):
+        return newest
+    if newest is None and sequence is None and marking.is_empty(value):
+        return Answer(attempt_id=attempt.id, slot=slot, sequence=0, value=value, at=clock.now())
+    number = sequence if sequence is not None else (newest.sequence if newest else 0) + 1
+    made = Answer(attempt_id=attempt.id, slot=slot, sequence=number, value=value)
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        return queries.answer(attempt.id, slot) or made
+    return made
+
+
+def check_slot(attempt: Attempt, slot: int) -> Slot:
+    """Marks one question during the attempt and locks its answer, where the quiz shows answers at once.
+
+    Raises NotAnswered when there is nothing to check, AttemptClosed, TimeOver.
+    """
+    _take(attempt)
+    place = _slot(attempt, slot)
+    if attempt.rules["show_during"] != "answers":
+        raise AttemptClosed()
+    if place.locked_at is not None:
+        return place
+    given = queries.answer(attempt.id, slot)
+    if given is None or marking.is_empty(given.value):
+        raise NotAnswered()
+    question = authoring.quiz_questions([place.version_id])[place.version_id]
+    place.credit = marking.credit(question, given.value)
+    place.locked_at = clock.now()
+    db.session.flush()
+    return place
+
+
+def submit(attempt: Attempt) -> Attempt:
+    """Marks what is saved and closes the attempt, once; a closed one is given back as it is.
+
+    The score is the share of all points in percent, rounded half up to hundredths; it passes at or above the
+    pass mark the attempt began under.
+    """
+    claim(attempt)
+    if attempt.state != "open":
+        return attempt
+    now = clock.now()
+    slots = db.session.scalars(select(Slot).where(Slot.attempt_id == attempt.id)).all()
+    questions = authoring.quiz_questions({slot.version_id for slot in slots})
+    given = queries.answers(attempt.id)
+    earned = possible = Fraction(0)
+    for slot in slots:
+        question = questions[slot.version_id]
+        value = given[slot.number].value if slot.number in given else None
+        points = Fraction(question.points)
+        slot.credit = marking.credit(question, value)
+        earned += points * marking.exact_credit(question, value)
+        possible += points
+    share = earned / possible * 100 if possible else Fraction(0)
+    attempt.score = (Decimal(share.numerator) / Decimal(share.denominator)).quantize(
+        Decimal("0.01"), rounding=ROUND_HALF_UP
+    )
+    attempt.passed = attempt.score >= Decimal(str(attempt.rules["pass_mark"]))
+    attempt.state = "overdue" if queries.is_over(attempt, now) else "submitted"
+    attempt.closed_at = now
+    db.session.flush()
+    return attempt
+
+
+def _take(attempt: Attempt) -> None:
+    """Holds the attempt while an answer is taken, so that it cannot be closed in between."""
+    claim(attempt)
+    if attempt.state != "open":
+        raise AttemptClosed()
+    if queries.is_over(attempt, clock.now()):
+        raise TimeOver()
+
+
+def _slot(attempt: Attempt, number: int) -> Slot:
+    slot = db.session.get(Slot, (attempt.id, number), populate_existing=True)
+    if slot is None:
+        raise AttemptClosed()
+    return slot

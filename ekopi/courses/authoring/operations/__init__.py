@@ -1,0 +1,22 @@
+"""Verbs of authoring. They flush; views and commands commit."""
+
+from __future__ import annotations
+
+from ekopi.courses.authoring.operations.courses import (
+    create_course,
+    delete_course,
+    save_settings,
+    undelete_course,
+)
+from ekopi.courses.authoring.operations.importing import import_course
+from ekopi.courses.authoring.operations.publishing import publish_course, revert_publication
+
+__all__ = [
+    "create_course",
+    "delete_course",
+    "import_course",
+    "publish_course",
+    "revert_publication",
+    "save_settings",
+    "undelete_course",
+]

@@ -1,0 +1,212 @@
+"""The content of lessons and questions, and the files they use: drafts only."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+from typing import IO
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from PIL import Image
+from sqlalchemy.exc import IntegrityError
+
+from ekopi.core import files
+from ekopi.core.db import claim
+from ekopi.core.errors import Invalid, Refused
+from ekopi.core.models import Upload
+from ekopi.core.text import TEXT_LIMIT, TextTooLong
+from ekopi.core.text import slug as slug_of
+from ekopi.courses.authoring import bodies
+from ekopi.courses.authoring.bodies import Body
+from ekopi.courses.authoring.course_files import clean_text, questions
+from ekopi.courses.authoring.models import Course, Lesson, Question
+from ekopi.courses.authoring.operations.outline import KeyTaken, NotInOutline
+from ekopi.courses.authoring.queries import drafts
+from ekopi.extensions import db
+from ekopi.revisions import operations as revisions
+from ekopi.revisions import queries as items
+from ekopi.revisions.models import Draft, Item
+
+IMAGE_PIXELS = 12_000_000
+"""Width times height of a picture in a course: larger ones cost more memory than a server should give."""
+NEW_BANK = "soal.md"
+
+
+class QuestionFaulty(Invalid):
+    """The text of a question cannot be read; `faults` are (line, sentence)."""
+
+    code = "question-faulty"
+    message = _l("Tulisan soal ini belum dapat dibaca.")
+
+    def __init__(self, faults: list[tuple[int, str]]):
+        super().__init__("text")
+        self.faults = faults
+
+    def sentence(self) -> str:
+        """All faults with their lines."""
+        return " ".join(
+            _("Baris %(line)d: %(sentence)s", line=line, sentence=said) for line, said in self.faults
+        )
+
+
+class QuestionUsed(Refused):
+    code = "question-used"
+    message = _l("Soal ini masih dipakai kuis “%(title)s”.")
+    remedy = _l("Keluarkan dari kuis itu lebih dahulu.")
+
+
+class FileUsed(Refused):
+    code = "file-used"
+    message = _l("Berkas ini masih dipakai di “%(title)s”.")
+    remedy = _l("Keluarkan dari sana lebih dahulu.")
+
+
+class PictureTooLarge(files.FileRefused):
+    code = "picture-too-large"
+    message = _l("Gambar “%(name)s” terlalu besar: paling banyak %(limit)d megapiksel.")
+    remedy = _l("Perkecil ukuran gambarnya, lalu coba lagi.")
+
+
+def save_lesson(lesson: Lesson, changes: Body, edition: int | None, by_id: int | None) -> Draft:
+    """Keeps title, minutes, text and settings in the draft; what `changes` leaves out stays.
+
+    Raises Stale when another saving came in between, TextTooLong.
+    """
+    item = drafts.item(lesson.item_id)
+    body = {**item.draft.body, **changes}
+    body["text"] = clean_text(body["text"]).replace("\x00", "")
+    if len(body["text"]) > TEXT_LIMIT:
+        raise TextTooLong(length=len(body["text"]), limit=TEXT_LIMIT)
+    return revisions.save_draft(item, body, edition, by_id)
+
+
+def add_question(course: Course, text: str, by_id: int | None) -> Question:
+    """A new question of the bank from its readable text. Raises QuestionFaulty, KeyTaken."""
+    key, body = _read(text)
+    known = drafts.question_by_key(course, key)
+    if known is not None:
+        bank = bodies.bank_keys(items.draft(course.item_id).body)
+        if key in bank:
+            raise KeyTaken("text", key=key)
+        revisions.save_draft(db.session.get_one(Item, known.item_id), body, None, by_id)
+    question = known or question_row(course, key, body, by_id)
+    _list_question(course, key, by_id)
+    return question
+
+
+def save_question(
+    course: Course, question: Question, text: str, edition: int | None, by_id: int | None
+) -> Draft:
+    """Keeps a question from its readable text; the key stays. Raises QuestionFaulty, Stale."""
+    key, body = _read(text)
+    if key != question.key:
+        sentence = _("Kunci soal tidak dapat diganti; tulis kembali “## %(key)s”.", key=question.key)
+        raise QuestionFaulty([(1, sentence)])
+    return revisions.save_draft(db.session.get_one(Item, question.item_id), body, edition, by_id)
+
+
+def remove_question(course: Course, key: str, by_id: int | None) -> None:
+    """Takes a question out of the draft bank; attempts keep their versions. Raises QuestionUsed."""
+    state = drafts.state(course)
+    for body in state.drafts()[0].values():
+        if body["kind"] == "quiz" and key in bodies.quiz_keys(body["quiz"]):
+            raise QuestionUsed(title=body["title"])
+    draft = claim(items.draft(course.item_id))
+    body = copy.deepcopy(draft.body)
+    for part in body["bank"]:
+        part["keys"] = [kept for kept in part["keys"] if kept != key]
+    body["bank"] = [part for part in body["bank"] if part["keys"]]
+    revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)
+
+
+def question_row(course: Course, key: str, body: Body, by_id: int | None) -> Question:
+    """A new question with its first draft. Raises KeyTaken."""
+    item = revisions.new_item("question", course.place, body, by_id)
+    row = Question(course_id=course.id, key=key, type=body["type"], item_id=item.id)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as clash:
+        raise KeyTaken("text", key=key) from clash
+    return row
+
+
+def add_file(course: Course, stream: IO[bytes], name: str, by_id: int) -> str:
+    """Keeps a file for the course's lessons and gives back the name texts use ("files/peta.png").
+
+    One of the same name takes its place in the draft. Raises FileRefused.
+    """
+    data = stream.read(files.DOCUMENT_LIMIT + 1)
+    stem, _dot, extension = files.safe_name(name).rpartition(".")
+    short = f"files/{slug_of(stem) or 'berkas'}.{extension.lower().replace('jpeg', 'jpg')}"
+    entry, _upload = keep_file(data, short, owner_id=by_id)
+    draft = claim(items.draft(course.item_id))
+    kept = [file for file in draft.body["files"] if file["name"] != short]
+    body = {**draft.body, "files": sorted([*kept, entry], key=lambda file: file["name"])}
+    revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)
+    return short
+
+
+def remove_file(course: Course, name: str, by_id: int | None) -> None:
+    """Takes a file out of the draft. Raises FileUsed when a text or a lesson still uses it."""
+    state = drafts.state(course)
+    lessons, asked = state.drafts()
+    for body in [*lessons.values(), *asked.values()]:
+        used = {link for text in bodies.texts_of(body) for link in bodies.FILE_LINK.findall(text)}
+        if name in used or body.get("file") == name:
+            raise FileUsed(title=body.get("title") or body.get("stem", "")[:60])
+    draft = claim(items.draft(course.item_id))
+    if name not in [file["name"] for file in draft.body["files"]]:
+        raise NotInOutline()
+    kept = [file for file in draft.body["files"] if file["name"] != name]
+    revisions.save_draft(db.session.get_one(Item, course.item_id), {**draft.body, "files": kept}, None, by_id)
+
+
+def keep_file(data: bytes, name: str, *, owner_id: int | None) -> tuple[Body, Upload]:
+    """Stores the bytes; gives back the entry for the course's body, and the row. Raises FileRefused."""
+    short = name.partition("/")[2]
+    if _pixels(data) > IMAGE_PIXELS:
+        raise PictureTooLarge(name=short, limit=IMAGE_PIXELS // 1_000_000)
+    upload = files.keep(data, name=short, kind="document", owner_id=owner_id)
+    entry = {
+        "name": name,
+        "token": upload.token,
+        "media_type": upload.media_type,
+        "size": upload.size,
+        "sha256": upload.sha256,
+        "source": hashlib.sha256(data).hexdigest(),
+    }
+    return entry, upload
+
+
+def _read(text: str) -> tuple[str, Body]:
+    parsed = questions.parse_one(clean_text(text))
+    faults = list(parsed.faults)
+    if not faults:
+        found = bodies.question_faults(parsed.key, parsed.body, None)
+        faults = [(parsed.line, fault.sentence) for fault in found]
+    if faults:
+        raise QuestionFaulty(faults)
+    return parsed.key, parsed.body
+
+
+def _pixels(data: bytes) -> int:
+    """Width times height as the file's head says; 0 for what is no picture of ours (files.keep judges that)."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
+            return opened.width * opened.height
+    except Image.DecompressionBombError:
+        return IMAGE_PIXELS + 1
+    except (OSError, ValueError, SyntaxError, EOFError):
+        return 0
+
+
+def _list_question(course: Course, key: str, by_id: int | None) -> None:
+    draft = claim(items.draft(course.item_id))
+    body = copy.deepcopy(draft.body)
+    if not body["bank"]:
+        body["bank"].append({"name": NEW_BANK, "keys": []})
+    body["bank"][-1]["keys"].append(key)
+    revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)

@@ -1,0 +1,190 @@
+"""What the studio reads: drafts beside what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, false, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from ekopi.accounts.models import Organisation, Person
+from ekopi.courses.authoring import policy
+from ekopi.courses.authoring.bodies import Body, bank_keys, lesson_refs
+from ekopi.courses.authoring.models import Course, CourseFile, Lesson, Module, Question
+from ekopi.extensions import db
+from ekopi.revisions import queries as revisions
+from ekopi.revisions.models import Draft, Item, Version
+
+
+@dataclass
+class State:
+    """A course with everything that belongs to it, drafts and published versions loaded."""
+
+    course: Course
+    item: Item
+    lessons: dict[str, tuple[Lesson, Item]] = field(default_factory=dict)
+    questions: dict[str, tuple[Question, Item]] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+
+    @property
+    def draft(self) -> Body:
+        """The draft of title, settings and outline."""
+        return self.item.draft.body
+
+    def drafts(self) -> tuple[dict[str, Body], dict[str, Body]]:
+        """Draft bodies of the lessons in the draft outline, and of the questions in the draft bank, by key."""
+        body = self.draft
+        lessons = {key: self.lessons[key][1].draft.body for _m, _n, key, _r in lesson_refs(body)}
+        return lessons, {key: self.questions[key][1].draft.body for key in bank_keys(body)}
+
+    def published(self) -> tuple[Body | None, dict[str, Body], dict[str, Body]]:
+        """Bodies of what is published: course, lessons and questions by key."""
+        if self.item.published is None:
+            return None, {}, {}
+        body = self.item.published.body
+        lessons = {key: self.lessons[key][1].published for _m, _n, key, _r in lesson_refs(body)}
+        asked = {key: self.questions[key][1].published for key in bank_keys(body)}
+        return (
+            body,
+            {key: version.body for key, version in lessons.items() if version},
+            {key: version.body for key, version in asked.items() if version},
+        )
+
+
+def state(course: Course) -> State:
+    """Everything of a course. Six queries, whatever its size."""
+    items = {item.id: item for item in revisions.items_of(course.place)}
+    lessons = db.session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.id))
+    asked = db.session.scalars(select(Question).where(Question.course_id == course.id).order_by(Question.id))
+    modules = db.session.scalars(select(Module).where(Module.course_id == course.id))
+    return State(
+        course,
+        items[course.item_id],
+        {lesson.key: (lesson, items[lesson.item_id]) for lesson in lessons},
+        {question.key: (question, items[question.item_id]) for question in asked},
+        {module.key: module for module in modules},
+    )
+
+
+def any_course(slug: str) -> Course | None:
+    """A course whether published or not, with its organisation; deleted ones are not found."""
+    return db.session.scalars(
+        select(Course)
+        .where(Course.slug == slug, Course.deleted_at.is_(None))
+        .options(selectinload(Course.organisation))
+    ).first()
+
+
+def course_by_slug(slug: str) -> Course | None:
+    """The course of that slug in any state, deleted ones too."""
+    return db.session.scalars(select(Course).where(Course.slug == slug)).first()
+
+
+def slug_taken(slug: str) -> bool:
+    """Whether a course has this slug, also a deleted one."""
+    return bool(db.session.scalar(select(exists().where(Course.slug == slug))))
+
+
+def lesson_by_key(course: Course, key: str) -> Lesson | None:
+    """A lesson of the course, in the outline or not."""
+    return db.session.scalars(select(Lesson).where(Lesson.course_id == course.id, Lesson.key == key)).first()
+
+
+def question_by_key(course: Course, key: str) -> Question | None:
+    """A question of the course, in the bank or not."""
+    return db.session.scalars(
+        select(Question).where(Question.course_id == course.id, Question.key == key)
+    ).first()
+
+
+def module_by_key(course: Course, key: str) -> Module | None:
+    """A module of the course, in the outline or not."""
+    return db.session.scalars(select(Module).where(Module.course_id == course.id, Module.key == key)).first()
+
+
+def item(item_id: int) -> Item:
+    """An item with draft and published version."""
+    return revisions.items([item_id])[0]
+
+
+def course_files(course: Course) -> list[CourseFile]:
+    """Rows of the published files."""
+    query = select(CourseFile).where(CourseFile.course_id == course.id)
+    return list(db.session.scalars(query.order_by(CourseFile.name)))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One line of the studio's list: a course, its draft title, whether learners see all of it."""
+
+    course: Course
+    title: str
+    pending: bool
+    """A draft differs from what is published (always so before the first publication)."""
+
+
+def written_by(person: Person, limit: int = 200) -> list[Shelf]:
+    """Courses the person may write, newest first. One query beside those of the person's places."""
+    changed = or_(_changed(Course.item_id), _any_changed(Lesson), _any_changed(Question))
+    query = (
+        select(Course, Draft.body, changed)
+        .join(Draft, Draft.item_id == Course.item_id)
+        .where(Course.deleted_at.is_(None), visible_to(person))
+        .options(joinedload(Course.organisation))
+        .order_by(Course.created_at.desc(), Course.id.desc())
+        .limit(limit)
+    )
+    return [Shelf(course, body["title"], bool(found)) for course, body, found in db.session.execute(query)]
+
+
+def visible_to(person: Person):
+    """The WHERE twin of policy.may_edit."""
+    if policy.may_edit_all(person):
+        return Course.id.is_not(None)
+    held = [role for role in person.roles if role.kind == "author"]
+    courses = [role.place_id for role in held if role.place_kind == "course"]
+    places = [role.place_id for role in held if role.place_kind == "organisation"]
+    own = aliased(Organisation)
+    below = [
+        exists().where(own.id.in_(places), Organisation.path.startswith(own.path)) if places else false()
+    ]
+    inside = select(Organisation.id).where(*below)
+    return or_(Course.id.in_(courses), Course.organisation_id.in_(inside))
+
+
+def _changed(item_id):
+    published = aliased(Version)
+    mine, item_row = aliased(Draft), aliased(Item)
+    return (
+        select(mine.item_id)
+        .join(item_row, item_row.id == mine.item_id)
+        .outerjoin(published, published.id == item_row.published_id)
+        .where(mine.item_id == item_id, or_(published.id.is_(None), mine.body != published.body))
+        .correlate(Course, Lesson, Question)
+        .exists()
+    )
+
+
+def _any_changed(kind):
+    # What is not live differs in the outline or the bank, so the course's own body says so already.
+    return (
+        select(kind.id)
+        .where(kind.course_id == Course.id, kind.live, _changed(kind.item_id))
+        .correlate(Course)
+        .exists()
+    )
+
+
+def organisations_for(person: Person) -> Iterable[Organisation]:
+    """Organisations a new course of this person may belong to, by name."""
+    query = (
+        select(Organisation)
+        .where(Organisation.deleted_at.is_(None))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    if not policy.may_edit_all(person):
+        places = [r.place_id for r in person.roles if r.kind == "author" and r.place_kind == "organisation"]
+        own = aliased(Organisation)
+        query = query.where(exists().where(own.id.in_(places), Organisation.path.startswith(own.path)))
+    return db.session.scalars(query.limit(1000)).all()

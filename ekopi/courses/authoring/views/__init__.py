@@ -1,0 +1,54 @@
+"""Pages of the studio. Every page of a course loads it by its slug and asks the policy first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from flask_login import current_user
+
+from ekopi.core.guards import check, found
+from ekopi.courses.authoring import policy
+from ekopi.courses.authoring.models import Course
+from ekopi.courses.authoring.queries import drafts
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+WRITERS = ("author", "admin")
+
+
+def own_course(slug: str) -> Course:
+    """The course of the address, for one of its authors; 404 when there is none, 403 for others."""
+    course = found(drafts.any_course(slug))
+    check(policy.may_edit(current_user, course))
+    return course
+
+
+def around(course: Course, tab: str, title: str) -> dict:
+    """What the frame of a course's studio pages needs."""
+    slug = course.slug
+    pages = {
+        "susunan": (_("Susunan"), "studio.outline"),
+        "soal": (pgettext("banyak", "Soal"), "studio.questions"),
+        "berkas": (pgettext("banyak", "Berkas"), "studio.files"),
+        "pengaturan": (_("Pengaturan"), "studio.settings"),
+        "pratinjau": (_("Pratinjau"), "studio.learner_view"),
+        "perubahan": (_("Perubahan"), "studio.changes"),
+        "riwayat": (_("Riwayat"), "studio.history"),
+    }
+    return {
+        "course": course,
+        "course_title": title,
+        "tab": tab,
+        "area_tabs": [(key, text, url_for(endpoint, slug=slug)) for key, (text, endpoint) in pages.items()],
+    }
+
+
+from ekopi.courses.authoring.views import (  # noqa: E402, F401
+    course_files,
+    lessons,
+    outline,
+    publishing,
+    questions,
+    settings,
+    shelf,
+)

@@ -1,0 +1,40 @@
+"""Forms of learning."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from ekopi.core.forms import BaseForm
+
+
+class RefuseForm(BaseForm):
+    """Why somebody is not let into a course."""
+
+    reason = StringField(
+        _l("Alasan menolak"),
+        [Length(max=300)],
+        description=_l("Pemohon membaca alasan ini di notifikasinya."),
+    )
+
+
+class FieldTaskForm(BaseForm):
+    """A langkah nyata. `base` is the edition the page showed, `page` a word for the open page itself."""
+
+    text = TextAreaField(_l("Tulisan Anda"))
+    base = HiddenField(default="0")
+    page = HiddenField(default=lambda: secrets.token_urlsafe(9))
+    sequence = HiddenField(default="0")
+
+    def edition(self) -> int:
+        """The edition it was written upon; a form without one counts as the first."""
+        return whole(self.base.data) or 0
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number of a hidden field; None for anything else."""
+    plain = str(text or "")
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 10 else None

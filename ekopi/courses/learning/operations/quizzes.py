@@ -1,0 +1,94 @@
+"""Taking a quiz: assessment keeps and marks the answers; here they become progress."""
+
+from __future__ import annotations
+
+from ekopi.core import audit, clock
+from ekopi.core.db import claim
+from ekopi.courses.assessment import operations as assessment
+from ekopi.courses.assessment import queries as attempts
+from ekopi.courses.assessment.errors import NoAttemptsLeft
+from ekopi.courses.assessment.models import Answer, Attempt, Slot
+from ekopi.courses.authoring.models import Course, Lesson
+from ekopi.courses.learning import policy, queries
+from ekopi.courses.learning.errors import ModuleClosed
+from ekopi.courses.learning.models import Enrolment
+from ekopi.courses.learning.operations import acts
+from ekopi.extensions import db
+
+
+def start_quiz(course: Course, enrolment: Enrolment, lesson: Lesson) -> Attempt:
+    """The open try at the quiz, or a new one. A try whose time is over is closed first.
+
+    Raises NoAttemptsLeft, QuizNotReady, ModuleClosed, NotEnrolled.
+    """
+    acts.act(enrolment, lesson.id)
+    way = queries.walk(course.id, enrolment)
+    step = way.step(lesson.id)
+    if step is None or not way.is_open(step):
+        raise ModuleClosed()
+    enrolment.place_id = lesson.id
+    going_on = attempts.open_attempt(enrolment.id, lesson.id)
+    if going_on is not None and attempts.is_over(going_on, clock.now()):
+        _close(course, enrolment, lesson, going_on)
+        going_on = None
+    if going_on is None and not policy.may_try(attempts.attempts_of(enrolment.id, lesson.id), lesson):
+        raise NoAttemptsLeft()
+    attempt = assessment.start(enrolment.id, lesson)
+    if going_on is None:
+        audit.record(
+            "learning.attempt-started",
+            "lesson",
+            lesson.id,
+            actor_id=enrolment.person_id,
+            number=attempt.number,
+        )
+    db.session.flush()
+    return attempt
+
+
+def save_answer(
+    enrolment: Enrolment, attempt: Attempt, slot: int, sequence: int | None, value: dict
+) -> Answer:
+    """Keeps an answer; see assessment.operations.save_answer for sequences and refusals."""
+    acts.act(enrolment, attempt.lesson_id)
+    return assessment.save_answer(attempt, slot, sequence, value)
+
+
+def check_answer(enrolment: Enrolment, attempt: Attempt, slot: int) -> Slot:
+    """Shows right and wrong of one question at once, where the quiz does so; its answer is locked from then on."""
+    acts.act(enrolment, attempt.lesson_id)
+    return assessment.check_slot(attempt, slot)
+
+
+def submit_quiz(course: Course, enrolment: Enrolment, lesson: Lesson, attempt: Attempt) -> Attempt:
+    """Closes and marks a try, once. The best score counts; passing does the lesson and may complete the course."""
+    acts.act(enrolment, lesson.id)
+    return _close(course, enrolment, lesson, attempt)
+
+
+def close_overdue(attempt_id: int) -> Attempt:
+    """Closes a try whose time is over, by the schedule; no act of the learner, so no time is added."""
+    attempt = db.session.get_one(Attempt, attempt_id)
+    enrolment = db.session.get_one(Enrolment, attempt.enrolment_id)
+    lesson = db.session.get_one(Lesson, attempt.lesson_id)
+    claim(enrolment)
+    return _close(db.session.get_one(Course, enrolment.course_id), enrolment, lesson, attempt)
+
+
+def _close(course: Course, enrolment: Enrolment, lesson: Lesson, attempt: Attempt) -> Attempt:
+    number = attempt.number
+    db.session.refresh(attempt)
+    was_open = attempt.state == "open"
+    assessment.submit(attempt)
+    progress = acts.progress_in(enrolment, lesson.id)
+    progress.score = max(score for score in (progress.score, attempt.score) if score is not None)
+    if attempt.passed:
+        acts.mark_done(progress, lesson)
+    db.session.flush()
+    if was_open:
+        audit.record(
+            "learning.attempt-closed", "lesson", lesson.id,
+            actor_id=enrolment.person_id, number=number, state=attempt.state,
+        )  # fmt: skip
+    acts.see_to_completion(course, enrolment)
+    return attempt

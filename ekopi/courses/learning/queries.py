@@ -1,0 +1,286 @@
+"""Reads of learning. The course and lesson pages cost the same for 10 and for 100 lessons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import Select, and_, false, func, null, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
+
+from ekopi.accounts.models import Person
+from ekopi.courses.authoring.models import Course, Lesson, Module
+from ekopi.courses.learning.models import Enrolment, FieldTask, LessonProgress
+from ekopi.courses.learning.walk import Step, Walk
+from ekopi.extensions import db
+from ekopi.revisions.models import Version
+
+HOLDING = ("asked", "active", "completed")
+"""States of which a person has at most one in a course."""
+LEARNING = ("active", "completed")
+"""States that open the lessons and take a seat."""
+
+
+@dataclass
+class CoursePage:
+    """A published course with what one person has in it."""
+
+    course: Course
+    enrolment: Enrolment | None
+    learners: int
+    """People who learn in it or completed it."""
+
+
+def course_page(slug: str, person_id: int | None) -> CoursePage | None:
+    """The course with its organisation, this person's enrolment (the newest when all ended), the number of learners."""
+    anyone = aliased(Enrolment)
+    taken = (
+        select(func.count(anyone.id))
+        .where(anyone.course_id == Course.id, anyone.state.in_(LEARNING))
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        _with_enrolment(select(Course, Enrolment, taken), person_id)
+        .where(Course.slug == slug, Course.live, Course.deleted_at.is_(None))
+        .options(joinedload(Course.organisation))
+    ).first()
+    return CoursePage(*row) if row else None
+
+
+@dataclass
+class LessonPage:
+    """A live lesson with its HTML, its course, and this person's enrolment."""
+
+    course: Course
+    lesson: Lesson | None
+    enrolment: Enrolment | None
+
+
+def lesson_page(slug: str, lesson_id: int, person_id: int) -> LessonPage | None:
+    """None when there is no such course; without a lesson when the course does not hold it (any more)."""
+    row = db.session.execute(
+        _with_enrolment(select(Course, Lesson, Enrolment), person_id)
+        .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.id == lesson_id, Lesson.live))
+        .where(Course.slug == slug, Course.live, Course.deleted_at.is_(None))
+        .options(undefer(Lesson.html))
+    ).first()
+    return LessonPage(*row) if row else None
+
+
+def _with_enrolment(query: Select, person_id: int | None) -> Select:
+    """Joins the person's newest enrolment in the course; the holding one is always the newest."""
+    query = query.select_from(Course)
+    if person_id is None:
+        return query.outerjoin(Enrolment, false())
+    mine = aliased(Enrolment)
+    newest = (
+        select(func.max(mine.id))
+        .where(mine.course_id == Course.id, mine.person_id == person_id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    return query.outerjoin(Enrolment, Enrolment.id == newest)
+
+
+def walk(course_id: int, enrolment: Enrolment | None) -> Walk:
+    """The outline with this learner's progress, in one query."""
+    first = aliased(Version)
+    completed = enrolment is not None and enrolment.state == "completed"
+    query = (
+        select(
+            Lesson.id,
+            Lesson.key,
+            Lesson.kind,
+            Lesson.title,
+            Lesson.minutes,
+            Lesson.required,
+            Module.key,
+            Module.title,
+            Module.requires,
+            Lesson.settings,
+            LessonProgress.done_at,
+            LessonProgress.score,
+            func.coalesce(LessonProgress.seconds, 0),
+            first.made_at if completed else null(),
+        )
+        .join(Module, Module.id == Lesson.module_id)
+        .outerjoin(
+            LessonProgress,
+            and_(
+                LessonProgress.lesson_id == Lesson.id,
+                LessonProgress.enrolment_id == (enrolment.id if enrolment else None),
+            ),
+        )
+        .where(Lesson.course_id == course_id, Lesson.live)
+        .order_by(Lesson.position)
+    )
+    if completed:
+        query = query.outerjoin(first, and_(first.item_id == Lesson.item_id, first.number == 1))
+    return Walk([Step(*row) for row in db.session.execute(query)], enrolment)
+
+
+def enrolment_of(course_id: int, person_id: int) -> Enrolment | None:
+    """The enrolment that holds: asked, active or completed."""
+    return db.session.scalars(
+        select(Enrolment).where(
+            Enrolment.course_id == course_id,
+            Enrolment.person_id == person_id,
+            Enrolment.state.in_(HOLDING),
+        )
+    ).first()
+
+
+def states_in(course_ids: list[int], person_id: int | None) -> dict[int, str]:
+    """For a list of courses: in which of them this person holds an enrolment, and its state."""
+    if person_id is None or not course_ids:
+        return {}
+    rows = db.session.execute(
+        select(Enrolment.course_id, Enrolment.state).where(
+            Enrolment.person_id == person_id,
+            Enrolment.course_id.in_(course_ids),
+            Enrolment.state.in_(HOLDING),
+        )
+    )
+    return {row.course_id: row.state for row in rows}
+
+
+def applicants(course_id: int) -> Select:
+    """A query of those who ask to be let in, with their persons; not yet ordered."""
+    return (
+        select(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.course_id == course_id, Enrolment.state == "asked")
+        .options(contains_eager(Enrolment.person))
+    )
+
+
+def applicant(course_id: int, enrolment_id: int) -> Enrolment | None:
+    """One enrolment of this course, whatever became of it, with its person."""
+    return db.session.scalars(
+        select(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.course_id == course_id)
+        .options(joinedload(Enrolment.person))
+    ).first()
+
+
+def field_task(enrolment_id: int, lesson_id: int) -> FieldTask | None:
+    """What the learner wrote in a langkah nyata; only ever read for the learner."""
+    return db.session.get(FieldTask, (enrolment_id, lesson_id))
+
+
+def courses_with_applicants() -> list[tuple[Course, int]]:
+    """Published courses where people wait to be let in, with their organisation, and how many wait; one query."""
+    waiting = (
+        select(Enrolment.course_id, func.count().label("number"))
+        .where(Enrolment.state == "asked")
+        .group_by(Enrolment.course_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Course, waiting.c.number)
+        .join(waiting, waiting.c.course_id == Course.id)
+        .where(Course.live, Course.deleted_at.is_(None))
+        .options(joinedload(Course.organisation))
+        .order_by(Course.title)
+    )
+    return [(row.Course, row.number) for row in rows]
+
+
+@dataclass
+class NextStep:
+    """The one thing to go on with."""
+
+    slug: str
+    course_title: str
+    lesson_id: int
+    title: str
+    kind: str
+    minutes: int
+    """Estimated minutes of the lesson."""
+    done: int
+    total: int
+    module: int
+    """Number of its module."""
+    module_title: str
+
+    @property
+    def url(self) -> str:
+        return url_for("learning.lesson", slug=self.slug, lesson_id=self.lesson_id)
+
+
+def next_step(person_id: int) -> NextStep | None:
+    """Where the person goes on: in the course of the latest act, or None. Two queries."""
+    row = db.session.execute(
+        select(Enrolment, Course)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == "active",
+            Course.live,
+            Course.deleted_at.is_(None),
+        )
+        .order_by(func.coalesce(Enrolment.last_act_at, Enrolment.asked_at).desc(), Enrolment.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    enrolment, course = row
+    way = walk(course.id, enrolment)
+    step = way.next_step
+    if step is None:
+        return None
+    part = way.part(step)
+    return NextStep(
+        slug=course.slug,
+        course_title=course.title,
+        lesson_id=step.lesson_id,
+        title=step.title,
+        kind=step.kind,
+        minutes=step.minutes,
+        done=way.done_count,
+        total=len(way.steps),
+        module=part.number,
+        module_title=part.title,
+    )
+
+
+@dataclass
+class Completion:
+    """A course that was completed."""
+
+    enrolment_id: int
+    slug: str
+    course: str
+    completed_at: datetime | None
+
+
+def completions(person_id: int, limit: int = 5) -> list[Completion]:
+    """The courses a person completed, the newest first."""
+    rows = db.session.execute(
+        select(Enrolment.id, Course.slug, Course.title, Enrolment.completed_at)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(Enrolment.person_id == person_id, Enrolment.state == "completed")
+        .order_by(Enrolment.completed_at.desc(), Enrolment.id.desc())
+        .limit(limit)
+    )
+    return [Completion(*row) for row in rows]
+
+
+def names_of(enrolment_ids: list[str]) -> dict[str, str]:
+    """The course of each enrolment, for sentences of the trail."""
+    rows = db.session.execute(
+        select(Enrolment.id, Course.title)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(Enrolment.id.in_([int(i) for i in enrolment_ids]))
+    )
+    return {str(id): title for id, title in rows}
+
+
+def lesson_titles(lesson_ids: list[str]) -> dict[str, str]:
+    """Titles of lessons, for sentences of the trail."""
+    rows = db.session.execute(
+        select(Lesson.id, Lesson.title, Lesson.key).where(Lesson.id.in_([int(i) for i in lesson_ids]))
+    )
+    return {str(id): title or key for id, title, key in rows}

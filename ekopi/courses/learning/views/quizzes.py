@@ -1,0 +1,185 @@
+"""Taking a quiz: one question a page, saved as it is answered, looked over before it is sent."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from ekopi.core import clock
+from ekopi.core.errors import Invalid
+from ekopi.core.guards import found, signed_in
+from ekopi.core.web import say_clock
+from ekopi.courses.assessment import marking, sheets
+from ekopi.courses.assessment import queries as attempts
+from ekopi.courses.assessment.errors import AttemptClosed, TimeOver
+from ekopi.courses.assessment.operations import rules_of
+from ekopi.courses.authoring import queries as authoring
+from ekopi.courses.learning import operations, policy, queries
+from ekopi.courses.learning.forms import whole
+from ekopi.courses.learning.views import blueprint
+from ekopi.courses.learning.views.player import learning_page
+from ekopi.extensions import db
+
+QUIZ = "/kursus/<slug>/belajar/<int:lesson_id>/kuis"
+
+
+@blueprint.post(QUIZ)
+@signed_in
+def start_quiz(slug, lesson_id):
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    number = operations.start_quiz(page.course, page.enrolment, page.lesson).number
+    db.session.commit()
+    return redirect(url_for("learning.question", slug=slug, lesson_id=lesson_id, number=number, slot=1))
+
+
+@blueprint.get(f"{QUIZ}/<int:number>")
+@signed_in
+def attempt(slug, lesson_id, number):
+    """While it is open: every question, answered or not, before sending. Afterwards: the result."""
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+    seen = {"course": page.course, "lesson": page.lesson, "attempt": chosen, "now": clock.now()}
+    if chosen.state == "open":
+        over = attempts.is_over(chosen, clock.now())
+        return render_template(
+            "learning/review.html", **seen, over=over, questions=sheets.sheets(chosen, "nothing")
+        )
+    tries = attempts.attempts_of(page.enrolment.id, page.lesson.id)
+    level = sheets.level_after(chosen, tries, rules_of(page.lesson)["attempts"])
+    way = queries.walk(page.course.id, page.enrolment)
+    step = way.step(page.lesson.id)
+    return render_template(
+        "learning/result.html",
+        **seen,
+        level=level,
+        questions=sheets.sheets(chosen, level) if sheets.may_show(level, "marks") else [],
+        may_try=policy.may_try(tries, page.lesson),
+        way=way,
+        step=step,
+        onward=way.after(step),
+    )
+
+
+@blueprint.post(f"{QUIZ}/<int:number>/kirim")
+@signed_in
+def submit_quiz(slug, lesson_id, number):
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+    return _submit(page, chosen, slug, lesson_id, number)
+
+
+def _submit(page, chosen, slug, lesson_id, number):
+    was_completed = page.enrolment.state == "completed"
+    operations.submit_quiz(page.course, page.enrolment, page.lesson, chosen)
+    completed = page.enrolment.state == "completed" and not was_completed
+    db.session.commit()
+    if completed:
+        flash(_("Selamat, Anda menyelesaikan kursus ini. Sertifikat terbit dan JP tercatat."))
+    return redirect(url_for("learning.attempt", slug=slug, lesson_id=lesson_id, number=number))
+
+
+@blueprint.get(f"{QUIZ}/<int:number>/<int:slot>")
+@signed_in
+def question(slug, lesson_id, number, slot):
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+    return _question(page, chosen, slot)
+
+
+def _question(page, chosen, slot, error="", status=200):
+    now = clock.now()
+    if chosen.state != "open" or attempts.is_over(chosen, now):
+        return redirect(
+            url_for("learning.attempt", slug=page.course.slug, lesson_id=page.lesson.id, number=chosen.number)
+        )
+    shown = found(next(iter(sheets.sheets(chosen, "nothing", only=slot)), None))
+    html = render_template(
+        "learning/question.html",
+        course=page.course,
+        lesson=page.lesson,
+        attempt=chosen,
+        question=shown,
+        total=len(chosen.slots),
+        now=now,
+        error=error,
+    )
+    return html, status
+
+
+@blueprint.post(f"{QUIZ}/<int:number>/<int:slot>")
+@signed_in
+def answer(slug, lesson_id, number, slot):
+    """The form of a question: keeps the answer, then goes where its button says."""
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+    last, checks = max(place.number for place in chosen.slots), chosen.rules["show_during"] == "answers"
+    where = {"slug": slug, "lesson_id": lesson_id, "number": number}
+    go = request.form.get("ke", "")
+    due_at = chosen.due_at
+    try:
+        operations.save_answer(page.enrolment, chosen, slot, None, _value(chosen, slot))
+        if go == "periksa" and checks:
+            operations.check_answer(page.enrolment, chosen, slot)
+    except TimeOver as over:
+        flash(over.sentence(), "warn")
+        return _submit(page, chosen, slug, lesson_id, number)
+    except AttemptClosed:
+        db.session.rollback()
+        return redirect(url_for("learning.attempt", **where))
+    except Invalid as invalid:
+        db.session.commit()
+        again = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+        return _question(page, again, slot, invalid.sentence(), 422)
+    if due_at is not None and clock.now() >= due_at:
+        return _submit(page, chosen, slug, lesson_id, number)
+    db.session.commit()
+    targets = {"periksa": slot, "sebelumnya": max(1, slot - 1), "tinjau": None}
+    target = targets.get(go, slot + 1)
+    if target is None or target > last:
+        return redirect(url_for("learning.attempt", **where))
+    return redirect(url_for("learning.question", **where, slot=target))
+
+
+@blueprint.post(f"{QUIZ}/<int:number>/<int:slot>/simpan")
+@signed_in
+def save_answer(slug, lesson_id, number, slot):
+    """One answer as it changes: {saved} only after the commit; 409 with a sentence when it was not kept."""
+    page, elsewhere = _quiz_page(slug, lesson_id)
+    if elsewhere:
+        return elsewhere
+    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
+    value = _value(chosen, slot)
+    sequence = whole(request.form.get("sequence"))
+    kept = operations.save_answer(page.enrolment, chosen, slot, sequence, value)
+    same, at, newest = kept.value == value, kept.at, kept.sequence
+    db.session.commit()
+    if not same:
+        error = _(
+            "Jawaban yang lebih baru sudah tersimpan dari tab atau perangkat lain. Muat ulang halaman ini."
+        )
+        return {"error": error, "sequence": newest}, 409
+    return {"saved": _("Tersimpan %(clock)s", clock=say_clock(at)), "sequence": newest}
+
+
+def _quiz_page(slug, lesson_id):
+    page, elsewhere = learning_page(slug, lesson_id)
+    if page is not None:
+        found(page.lesson if page.lesson.kind == "quiz" else None)
+    return page, elsewhere
+
+
+def _value(chosen, slot: int) -> dict:
+    """What the form says, cut to what this question can take."""
+    place = found(next((one for one in chosen.slots if one.number == slot), None))
+    asked = authoring.quiz_questions([place.version_id])[place.version_id]
+    return marking.clean(asked, request.form.getlist("jawaban"), request.form.get("tulisan", ""))
