@@ -1,0 +1,84 @@
+"""Front page, my page, staff page, appearance, probes."""
+
+import pytest
+
+from ekopi.extensions import db as database
+from tests.accounts import make
+
+
+def test_the_front_page_is_open(client):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "Periksa Keaslian Sertifikat" in answer.text
+
+
+def test_my_page_needs_a_person(client):
+    answer = client.get("/beranda")
+    assert answer.status_code == 302
+    assert answer.location == "/masuk?next=/beranda"
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(5, "Pagi"), (11, "Siang"), (15, "Sore"), (19, "Malam"), (2, "Malam")]
+)
+def test_the_greeting_follows_the_hour(app, hour, words):
+    from ekopi.home.queries import greeting
+
+    with app.test_request_context():
+        assert words in greeting(hour)
+
+
+def test_my_page_of_a_newcomer_names_the_first_step(client):
+    client.sign_in(make.person(name="Rina Wulandari"))
+    answer = client.get("/beranda")
+    assert answer.status_code == 200
+    assert "Rina" in answer.text
+    assert "Pilih Satu Kursus" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_staff_pages_are_for_staff(client):
+    client.sign_in(make.person())
+    assert client.get("/kelola").status_code == 403
+
+
+def test_an_admin_sees_the_staff_pages(client):
+    client.sign_in(make.person(roles=[("admin", "platform", 0)]))
+    answer = client.get("/kelola")
+    assert answer.status_code == 200
+    assert any(link.startswith("/kelola/") for link in client.page.links)
+
+
+def test_appearance_is_kept_in_the_account(client):
+    person = make.person()
+    client.sign_in(person)
+    client.get("/tampilan")
+    client.submit({"language": "en", "theme": "dark"}, has="language", action="tampilan")
+    database.session.refresh(person)
+    assert (person.language, person.theme) == ("en", "dark")
+
+
+def test_appearance_leads_only_to_our_own_pages(client):
+    client.get("/tampilan")
+    answer = client.submit({"theme": "dark", "next": "https://evil.example"}, action="tampilan")
+    assert answer.location == "/"
+
+
+def test_an_unknown_theme_is_refused_with_a_sentence(client):
+    client.get("/tampilan")
+    answer = client.submit({"theme": "ungu"}, action="tampilan")
+    assert answer.status_code == 422
+
+
+def test_alive_and_ready(client):
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json["faults"] == []
+
+
+def test_not_ready_while_a_migration_is_missing(client):
+    client.application.extensions["newest_revision"] = "9999"
+    try:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503 and answer.json["faults"] == ["migrations"]
+    finally:
+        del client.application.extensions["newest_revision"]
