@@ -359,6 +359,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
         )
+        batch_op.create_index(
+            "uq_organisations_top_name",
+            ["name"],
+            unique=True,
+            postgresql_where=sa.text("parent_id IS NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("parent_id IS NULL AND deleted_at IS NULL"),
+        )
 
     op.create_table(
         "publications",
@@ -978,6 +985,11 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_table("publications")
     with op.batch_alter_table("organisations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_organisations_top_name",
+            postgresql_where=sa.text("parent_id IS NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("parent_id IS NULL AND deleted_at IS NULL"),
+        )
         batch_op.drop_index(
             "uq_organisations_name",
             postgresql_where=sa.text("deleted_at IS NULL"),

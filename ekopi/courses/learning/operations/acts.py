@@ -126,7 +126,10 @@ def _reward(course: Course, enrolment: Enrolment, way: Walk) -> None:
     """Certificate (which tells its holder and writes the letter) and JP in full, with their evidence."""
     person = db.session.get_one(Person, enrolment.person_id)
     certificates.issue(person, SOURCE, enrolment.id, _facts(course, enrolment, person, way))
-    ledger.credit(person, SOURCE, enrolment.id, course.jp, _evidence(course, enrolment))
+    began = clock.local(enrolment.asked_at, person.zone).date().isoformat()
+    ledger.credit(
+        person, SOURCE, enrolment.id, course.jp, {**_evidence(course, enrolment), "started_on": began}
+    )
 
 
 def _facts(course: Course, enrolment: Enrolment, person: Person, way: Walk) -> dict:

@@ -1,0 +1,1 @@
+"""Verbs of accounts, by subject: sign_ins, registration, memberships, roles, organisations …"""

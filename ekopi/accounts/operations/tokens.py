@@ -1,0 +1,106 @@
+"""Links in letters: made with a random token, hashed at rest, for one purpose, used once, with an end."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+
+from ekopi.accounts.models import AccountToken, Person
+from ekopi.accounts.operations.sign_ins import digest
+from ekopi.core import audit, clock
+from ekopi.core.errors import Refused
+from ekopi.extensions import db
+from ekopi.mail import operations as mail
+
+LIFETIMES = {
+    "confirm": timedelta(days=3),
+    "reset": timedelta(hours=1),
+    "change_email": timedelta(days=1),
+    "admin_link": timedelta(minutes=30),
+}
+MOST_AN_HOUR = 5
+"""Letters with a link of one purpose that a person gets in an hour; whoever asks for more fills a mailbox."""
+
+
+class LinkSpent(Refused):
+    """The link was used, has expired, was replaced by a newer one, or never existed."""
+
+    code = "link-spent"
+    status = 410
+    message = _l("Tautan ini sudah dipakai atau sudah tidak berlaku.")
+    remedy = _l("Minta tautan baru dari halaman masuk.")
+
+
+def make(person_id: int, purpose: str, **facts) -> str:
+    """A new token for the link; older ones of this person and purpose end. Only the last letter's link works."""
+    drop(person_id, purpose)
+    token = secrets.token_urlsafe(24)
+    db.session.add(
+        AccountToken(
+            token_hash=digest(token),
+            person_id=person_id,
+            purpose=purpose,
+            facts=facts,
+            expires_at=clock.now() + LIFETIMES[purpose],
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def drop(person_id: int, *purposes: str) -> None:
+    """Ends the open links of a person, of these purposes or of all."""
+    query = update(AccountToken).where(AccountToken.person_id == person_id, AccountToken.used_at.is_(None))
+    if purposes:
+        query = query.where(AccountToken.purpose.in_(purposes))
+    db.session.execute(query.values(used_at=clock.now()))
+
+
+def too_many(person_id: int, purpose: str) -> bool:
+    """Whether MOST_AN_HOUR links were made already within the last hour."""
+    made = db.session.scalar(
+        select(func.count(AccountToken.id)).where(
+            AccountToken.person_id == person_id,
+            AccountToken.purpose == purpose,
+            AccountToken.created_at > clock.now() - timedelta(hours=1),
+        )
+    )
+    return (made or 0) >= MOST_AN_HOUR
+
+
+def find(token: str, purpose: str) -> AccountToken:
+    """The open link of a token. Raises LinkSpent. Reading it does not use it up."""
+    row = db.session.scalars(
+        select(AccountToken).where(
+            AccountToken.token_hash == digest(token),
+            AccountToken.purpose == purpose,
+            AccountToken.used_at.is_(None),
+            AccountToken.expires_at > clock.now(),
+        )
+    ).first()
+    if row is None:
+        raise LinkSpent()
+    return row
+
+
+def use(token: str, purpose: str) -> AccountToken:
+    """Uses the link up; of two at once only one succeeds. Raises LinkSpent."""
+    row = find(token, purpose)
+    changed = db.session.execute(
+        update(AccountToken)
+        .where(AccountToken.id == row.id, AccountToken.used_at.is_(None))
+        .values(used_at=clock.now())
+    ).rowcount
+    if changed != 1:
+        raise LinkSpent()
+    return row
+
+
+def make_admin_link(person: Person) -> str:
+    """A full address that signs this person in once within 30 minutes; for `ekopi init` and lost passwords."""
+    token = make(person.id, "admin_link")
+    audit.record("account.admin-link-made", "person", person.id)
+    return mail.link("accounts.admin_link", token=token)

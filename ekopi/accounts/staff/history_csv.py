@@ -1,0 +1,57 @@
+"""The history of competence development of an organisation's people as CSV, in the columns agencies keep it in.
+
+NIP, nama kegiatan, jenis, penyelenggara, nomor sertifikat, tanggal mulai, tanggal selesai, JP; the format of
+BKN's systems is not public. The headings are part of the format and not translated.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from ekopi.accounts import nip
+from ekopi.accounts.models import Organisation
+from ekopi.accounts.staff.scope import confirmed_people
+from ekopi.core.registry import all_of
+
+COLUMNS = (
+    "NIP", "Nama Kegiatan", "Jenis", "Penyelenggara", "Nomor Sertifikat", "Tanggal Mulai", "Tanggal Selesai", "JP",
+)  # fmt: skip
+FACTS = ("activity", "kind", "organiser", "number", "started_on", "finished_on", "jp")
+BATCH = 200
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Spreadsheets run a cell that begins so (full-width forms too)."""
+
+
+def lines(organisation: Organisation, year: int, *, whole_nip: bool) -> Iterator[str]:
+    """The file line by line, headings first. A masked NIP unless `whole_nip`; an empty one where none is known.
+
+    Begins with a byte order mark: spreadsheets read the file as UTF-8 then.
+    """
+    yield "\ufeff" + _line(COLUMNS)
+    after = 0
+    while people := confirmed_people(organisation, after, BATCH):
+        after = people[-1].id
+        numbers = {person.id: nip.decrypt(person.nip_cipher) or "" for person in people}
+        for fact in _history(list(numbers), year):
+            digits = numbers[fact["person_id"]]
+            shown = digits if whole_nip else nip.masked(digits)
+            yield _line([shown, *[fact[name] for name in FACTS]])
+
+
+def as_text(cell: object) -> str:
+    """The cell so that a spreadsheet shows it and never runs it."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def _history(person_ids: list[int], year: int) -> Iterator[dict]:
+    for history in all_of("competence-history").values():
+        yield from history(person_ids, year)
+
+
+def _line(cells) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([as_text(cell) for cell in cells])
+    return buffer.getvalue()
