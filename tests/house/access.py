@@ -1,0 +1,336 @@
+"""Who gets what: every route and method with what each role is answered. Tried by test_access.py.
+
+A row:  METHOD endpoint arg=value … < field=value … | role:answer role,role:answer *:answer
+
+`@name` is something of the world (world.py), everything else is meant as it stands, with + for a space. Arguments
+that are no part of the address go into its query. After `<` stands the body of a POST; `@` of a file uploads it.
+Roles: those of world.ROLES; groups: people (all but the visitor), authors, agencies; `*` is everybody not named.
+What stands further left wins. The first row of a route and method tells of every role; further ones (other
+things of the same kind, ids swapped between parents) need only tell of those whom they are about.
+
+Answers:
+  200 403 404 405 409 410 422 429   the status; nothing was changed
+  login   sent to /masuk; nothing was changed
+  away    sent elsewhere; nothing was changed
+  done    sent elsewhere; rows were written and committed
+  200+    the same, and rows were written and committed (the view of somebody's record is noted)
+  again   the form once more with what is wrong (422, or 200 from forms that stay on their page); nothing was changed
+"""
+
+from __future__ import annotations
+
+TABLE = """
+# --- home, help, probes --------------------------------------------------------------------------------------
+GET  home.front                                                       | *:200
+GET  home.help_page                                                   | *:200
+GET  home.my_page                                                     | visitor:login *:200
+GET  home.staff                                                       | visitor:login agencies,auditor:200 *:403
+GET  home.appearance                                                  | *:200
+POST home.appearance < theme=dark next=/bantuan                       | visitor:away *:done
+GET  probes.alive                                                     | *:200
+GET  probes.ready                                                     | *:200
+
+# --- coming in -----------------------------------------------------------------------------------------------
+GET  accounts.sign_in                                                 | visitor:200 *:away
+POST accounts.sign_in < email=@email password=@password               | visitor:done *:away
+POST accounts.sign_in < email=@email password=salah                   | visitor:422+
+POST accounts.sign_in < email=@email password=@password next=//lain.id | visitor:done
+POST accounts.sign_out                                                | visitor:away *:done
+GET  accounts.register                                                | visitor:200 *:away
+POST accounts.register < name=Ani email=ani@contoh.id password=@new_password accept=y notice_version=@notice_version | visitor:done *:away
+GET  accounts.confirm token=@confirm_token                            | *:200
+POST accounts.confirm token=@confirm_token                            | *:done
+GET  accounts.confirm token=@reset_token                              | visitor:410
+POST accounts.confirm token=@reset_token                              | visitor:410
+GET  accounts.check_mail                                              | *:200
+GET  accounts.forgotten                                               | *:200
+POST accounts.forgotten < email=@email                                | *:done
+GET  accounts.new_password token=@reset_token                         | *:200
+POST accounts.new_password token=@reset_token < password=@new_password | *:done
+GET  accounts.new_password token=@admin_token                         | visitor:410
+POST accounts.new_password token=@admin_token < password=@new_password | visitor:410
+GET  accounts.admin_link token=@admin_token                           | *:200
+POST accounts.admin_link token=@admin_token                           | *:done
+GET  accounts.admin_link token=@confirm_token                         | visitor:410
+POST accounts.admin_link token=@confirm_token                         | visitor:410
+GET  accounts.privacy_notice                                          | *:200
+
+# --- the own account -----------------------------------------------------------------------------------------
+GET  accounts.account                                                 | visitor:login *:200
+GET  accounts.name                                                    | visitor:login *:200
+POST accounts.name < name=Nama+Baru                                   | visitor:login *:done
+GET  accounts.preferences                                             | visitor:login *:200
+POST accounts.preferences < zone=Asia/Makassar language=id            | visitor:login *:done
+GET  accounts.nip                                                     | visitor:login *:200
+POST accounts.nip < nip=199003152015041001                            | visitor:login *:done
+GET  accounts.email                                                   | visitor:login *:200
+POST accounts.email < email=baru@contoh.go.id                         | visitor:login *:done
+GET  accounts.confirm_email token=@email_token                        | *:200
+POST accounts.confirm_email token=@email_token                        | *:done
+GET  accounts.confirm_email token=@reset_token                        | visitor:410
+POST accounts.confirm_email token=@reset_token                        | visitor:410
+GET  accounts.password                                                | visitor:login *:200
+POST accounts.password < old=@password new=@new_password              | visitor:login *:done
+GET  accounts.prove                                                   | visitor:login *:200
+POST accounts.prove < password=@password                              | visitor:login *:done
+GET  accounts.sessions                                                | visitor:login *:200
+POST accounts.end_session sign_in_id=@sign_in                         | visitor:login learner:done *:away
+POST accounts.end_other_sessions                                      | visitor:login *:done
+GET  accounts.memberships                                             | visitor:login *:200
+POST accounts.memberships < organisation=@empty_name position=Analis  | visitor:login *:done
+POST accounts.end_membership membership_id=@claim                     | visitor:login learner:done *:404
+GET  accounts.consents                                                | visitor:login *:200
+POST accounts.consents                                                | visitor:login *:done
+GET  accounts.download                                                | visitor:login *:200
+POST accounts.download                                                | visitor:login *:200+
+GET  accounts.erase                                                   | visitor:login *:200
+POST accounts.erase < sure=y                                          | visitor:login *:done
+GET  staff.viewed                                                     | visitor:login *:200
+GET  notifications.inbox                                              | visitor:login *:200
+POST notifications.open_item item_id=@notice                          | visitor:login learner:done *:404
+POST notifications.read_all                                           | visitor:login learner,coach,admin:done *:away
+
+# --- courses -------------------------------------------------------------------------------------------------
+GET  learning.courses                                                 | *:200
+GET  learning.course slug=@course                                     | *:200
+GET  learning.course slug=@draft                                      | visitor,learner,author,admin:404
+GET  learning.course slug=@deleted                                    | visitor,learner,author,admin:404
+GET  learning.course_file slug=@course name=lembar.txt                | *:200
+GET  learning.course_file slug=@foreign name=lembar.txt               | visitor,learner,admin:404
+POST learning.enrol slug=@course                                      | visitor:login learner:away *:done
+POST learning.enrol slug=@draft                                       | learner:404
+POST learning.enrol slug=@linked                                      | learner,author,admin:403
+GET  learning.invitation slug=@linked token=@invitation               | visitor:login *:200
+GET  learning.invitation slug=@linked token=salah                     | learner:404
+GET  learning.invitation slug=@course token=@invitation               | learner:404
+POST learning.accept_invitation slug=@linked token=@invitation        | visitor:login *:done
+POST learning.accept_invitation slug=@linked token=salah              | learner:404
+POST learning.accept_invitation slug=@course token=@invitation        | learner:404
+POST learning.leave slug=@course                                      | visitor:login learner:done *:404
+POST learning.complete slug=@finished                                 | visitor:login learner:done *:404
+POST learning.complete slug=@course                                   | learner:away
+GET  learning.applicants slug=@course                                 | visitor:login author,admin:200 *:403
+GET  learning.applicants slug=@foreign                                | other_author,admin:200 author:403
+POST learning.accept slug=@course enrolment_id=@asked                 | visitor:login author,admin:done *:403
+POST learning.accept slug=@course enrolment_id=@foreign_asked         | author,admin:404
+GET  learning.refuse slug=@course enrolment_id=@asked                 | visitor:login author,admin:200 *:403
+GET  learning.refuse slug=@course enrolment_id=@foreign_asked         | author,admin:404
+POST learning.refuse slug=@course enrolment_id=@asked < reason=Penuh  | visitor:login author,admin:done *:403
+POST learning.refuse slug=@course enrolment_id=@foreign_asked < reason=Penuh | author,admin:404
+
+# --- lessons: who is not enrolled is sent to the course's page ------------------------------------------------
+GET  learning.lesson slug=@course lesson_id=@membaca                  | visitor:login learner:200 *:away
+GET  learning.lesson slug=@course lesson_id=@berkas                   | learner:200
+GET  learning.lesson slug=@course lesson_id=@kuis                     | learner:200
+GET  learning.lesson slug=@course lesson_id=@langkah                  | learner:200
+GET  learning.lesson slug=@course lesson_id=@foreign_lesson           | learner:away
+GET  learning.lesson slug=@foreign lesson_id=@membaca                 | learner:away
+GET  learning.lesson slug=@draft lesson_id=@membaca                   | learner:404
+POST learning.go_on slug=@course lesson_id=@membaca                   | visitor:login learner:done *:away
+POST learning.go_on slug=@course lesson_id=@foreign_lesson            | learner:away
+POST learning.field_task slug=@course lesson_id=@langkah < text=Tiga+kata+nyata base=0 kirim=1 | visitor:login learner:done *:away
+POST learning.field_task slug=@course lesson_id=@membaca < text=Bukan+langkah base=0 | learner:404
+POST learning.start_quiz slug=@course lesson_id=@kuis_baru            | visitor:login learner:done *:away
+POST learning.start_quiz slug=@course lesson_id=@membaca              | learner:404
+POST learning.start_quiz slug=@course lesson_id=@foreign_quiz         | learner:away
+# attempt 1 is closed, 2 is open; 3 exists for somebody else only
+GET  learning.attempt slug=@course lesson_id=@kuis number=1           | visitor:login learner:200 *:away
+GET  learning.attempt slug=@course lesson_id=@kuis number=2           | learner:200
+GET  learning.attempt slug=@course lesson_id=@kuis number=3           | learner:404
+GET  learning.attempt slug=@course lesson_id=@kuis_baru number=2      | learner:404
+GET  learning.question slug=@course lesson_id=@kuis number=2 slot=1   | visitor:login learner:200 *:away
+GET  learning.question slug=@course lesson_id=@kuis number=2 slot=3   | learner:404
+GET  learning.question slug=@course lesson_id=@kuis number=3 slot=1   | learner:404
+POST learning.answer slug=@course lesson_id=@kuis number=2 slot=1 < jawaban=a | visitor:login learner:done *:away
+POST learning.answer slug=@course lesson_id=@kuis number=2 slot=3 < jawaban=a | learner:404
+POST learning.answer slug=@course lesson_id=@kuis number=3 slot=1 < jawaban=a | learner:404
+POST learning.save_answer slug=@course lesson_id=@kuis number=2 slot=1 < jawaban=a sequence=1 | visitor:login learner:200+ *:away
+POST learning.save_answer slug=@course lesson_id=@kuis number=2 slot=3 < jawaban=a sequence=1 | learner:404
+POST learning.save_answer slug=@course lesson_id=@kuis number=3 slot=1 < jawaban=a sequence=1 | learner:404
+POST learning.submit_quiz slug=@course lesson_id=@kuis number=2       | visitor:login learner:done *:away
+POST learning.submit_quiz slug=@course lesson_id=@kuis number=3       | learner:404
+
+# --- certificates and JP -------------------------------------------------------------------------------------
+GET  credentials.check_number                                         | *:200
+GET  credentials.certificate number=@certificate                      | *:200
+GET  credentials.certificate number=EKOPI-2026-0000-0000-0000         | visitor,admin:404
+GET  credentials.certificate_pdf number=@certificate                  | visitor:login learner:200 *:404
+GET  credentials.certificate_pdf number=@other_certificate            | coach:200 learner,admin:404
+GET  credentials.my_certificates                                      | visitor:login *:200
+GET  credentials.account                                              | visitor:login *:200
+GET  credentials.staff_list                                           | visitor:login admin:200 *:403
+GET  credentials.staff_certificate number=@certificate                | visitor:login admin:200 *:403
+GET  credentials.revoke number=@certificate                           | visitor:login admin:200 *:403
+POST credentials.revoke number=@certificate < reason=@reason with_jp=y | visitor:login admin:done *:403
+GET  credentials.revoke number=@admin_certificate                     | admin:403
+POST credentials.revoke number=@admin_certificate < reason=@reason    | admin:403
+GET  credentials.reissue number=@certificate                          | visitor:login admin:200 *:403
+POST credentials.reissue number=@certificate < name=Peserta+Benar reason=@reason | visitor:login admin:done *:403
+GET  credentials.reissue number=@admin_certificate                    | admin:403
+POST credentials.reissue number=@admin_certificate < name=Admin+Benar reason=@reason | admin:403
+
+# --- the studio ----------------------------------------------------------------------------------------------
+GET  studio.shelf                                                     | visitor:login authors:200 *:403
+GET  studio.new_course                                                | visitor:login authors:200 *:403
+POST studio.new_course < title=Kursus+Baru organisation_id=@ours once=x | visitor:login author,admin:done other_author:again *:403
+POST studio.new_course < title=Kursus+Baru organisation_id=0 once=x   | admin:done author,other_author:again
+GET  studio.import_archive                                            | visitor:login authors:200 *:403
+POST studio.import_archive < file=@archive organisation_id=@ours act=import | visitor:login author,admin:done other_author:again *:403
+POST studio.import_archive < file=@taken_archive organisation_id=@ours act=import | admin:done author:403
+GET  studio.outline slug=@course                                      | visitor:login author,admin:200 *:403
+GET  studio.outline slug=@draft                                       | author,admin:200 other_author:403
+GET  studio.outline slug=@foreign                                     | other_author,admin:200 author:403
+GET  studio.outline slug=@deleted                                     | authors:404
+POST studio.add_module slug=@course < modul-title=Tiga                | visitor:login author,admin:done *:403
+GET  studio.module slug=@course key=satu                              | visitor:login author,admin:200 *:403
+POST studio.module slug=@course key=satu < title=Lain                 | visitor:login author,admin:done *:403
+GET  studio.module slug=@foreign key=dua                              | other_author,admin:404
+POST studio.module slug=@foreign key=dua < title=Lain                 | other_author,admin:404
+POST studio.move_module slug=@course key=dua < arah=naik              | visitor:login author,admin:done *:403
+POST studio.move_module slug=@course key=asing < arah=naik            | author,admin:404
+POST studio.remove_module slug=@course key=dua                        | visitor:login author,admin:done *:403
+POST studio.remove_module slug=@foreign key=dua                       | other_author,admin:404
+POST studio.add_lesson slug=@course < materi-title=Baru materi-kind=text materi-module=satu | visitor:login author,admin:done *:403
+GET  studio.lesson slug=@course key=membaca                           | visitor:login author,admin:200 *:403
+GET  studio.lesson slug=@course key=kuis                              | author,admin:200
+GET  studio.lesson slug=@course key=asing                             | author,admin:404
+POST studio.lesson slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:done *:403
+POST studio.lesson slug=@course key=asing < title=Baru minutes=5 text=Isi base=1 sequence=1 | author,admin:404
+POST studio.autosave slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:200+ *:403
+POST studio.autosave slug=@course key=membaca < title=Baru minutes=5 text=Isi base=99 sequence=1 | author,admin:409
+POST studio.autosave slug=@course key=asing < title=Baru minutes=5 text=Isi base=1 sequence=1 | author,admin:404
+POST studio.move_lesson slug=@course key=berkas < arah=naik           | visitor:login author,admin:done *:403
+POST studio.move_lesson slug=@course key=asing < arah=naik            | author,admin:404
+POST studio.require_lesson slug=@course key=berkas < wajib=tidak      | visitor:login author,admin:done *:403
+POST studio.require_lesson slug=@course key=asing < wajib=tidak       | author,admin:404
+POST studio.remove_lesson slug=@course key=berkas                     | visitor:login author,admin:done *:403
+POST studio.remove_lesson slug=@course key=asing                      | author,admin:404
+POST studio.restore_lesson slug=@course key=lepas                     | visitor:login author,admin:done *:403
+POST studio.restore_lesson slug=@course key=asing                     | author,admin:404
+POST studio.undo slug=@course token=@undo                             | visitor:login author,admin:done *:403
+POST studio.undo slug=@course token=@foreign_undo                     | author,admin:404
+POST studio.undo slug=@course token=salah                             | author,admin:404
+POST studio.preview slug=@course < text=Halo                          | visitor:login author,admin:200 *:403
+GET  studio.learner_view slug=@course                                 | visitor:login author,admin:200 *:403
+GET  studio.learner_view slug=@course key=kuis                        | author,admin:200
+GET  studio.learner_view slug=@course key=asing                       | author,admin:404
+GET  studio.questions slug=@course                                    | visitor:login author,admin:200 *:403
+GET  studio.new_question slug=@course                                 | visitor:login author,admin:200 *:403
+POST studio.new_question slug=@course < text=@question                | visitor:login author,admin:done *:403
+GET  studio.question slug=@course key=q1                              | visitor:login author,admin:200 *:403
+GET  studio.question slug=@finished key=q1                            | author,admin:404
+POST studio.question slug=@course key=q1 < text=@question_q1 base=@question_edition | visitor:login author,admin:done *:403
+POST studio.question slug=@finished key=q1 < text=@question_q1 base=1 | author,admin:404
+POST studio.remove_question slug=@course key=q3                       | visitor:login author,admin:done *:403
+POST studio.remove_question slug=@course key=q1                       | author,admin:409
+POST studio.remove_question slug=@finished key=q1                     | author,admin:404
+GET  studio.files slug=@course                                        | visitor:login author,admin:200 *:403
+POST studio.files slug=@course < file=@note                           | visitor:login author,admin:done *:403
+POST studio.remove_file slug=@course < name=files/sisa.txt            | visitor:login author,admin:done *:403
+POST studio.remove_file slug=@course < name=files/asing.txt           | author,admin:404
+GET  studio.draft_file slug=@course name=sisa.txt                     | visitor:login author,admin:200 *:403
+GET  studio.draft_file slug=@foreign name=sisa.txt                    | other_author,admin:404
+GET  studio.settings slug=@course                                     | visitor:login author,admin:200 *:403
+POST studio.settings slug=@course < title=Baru jp=2 language=id enrolment=open base=@settings_stamp | visitor:login author,admin:done *:403
+GET  studio.changes slug=@course                                      | visitor:login author,admin:200 *:403
+POST studio.changes slug=@course < seen=@stamp what=semua note=Perbaikan | visitor:login author,admin:done *:403
+GET  studio.history slug=@course                                      | visitor:login author,admin:200 *:403
+POST studio.revert slug=@course number=2                              | visitor:login author,admin:done *:403
+POST studio.revert slug=@foreign number=2                             | other_author,admin:404
+GET  studio.export_archive slug=@course                               | visitor:login author,admin:200 *:403
+POST studio.delete slug=@course                                       | visitor:login author,admin:done *:403
+POST studio.undelete slug=@deleted                                    | visitor:login author,admin:done *:403
+POST studio.undelete slug=@course                                     | authors:404
+
+# --- the people of an agency ---------------------------------------------------------------------------------
+GET  staff.members                                                    | visitor:login agencies:200 *:403
+GET  staff.members unit=@ours                                         | agency_admin,admin:200 other_agency_admin:404
+GET  staff.member person_id=@learner_id                               | visitor:login agencies:200+ *:403
+GET  staff.member person_id=@coach_id                                 | agencies:404
+POST staff.confirm < keanggotaan=@claim                               | visitor:login agency_admin,admin:done other_agency_admin:404 *:403
+POST staff.confirm < keanggotaan=@foreign_claim                       | other_agency_admin,admin:done agency_admin:404
+POST staff.confirm < keanggotaan=@own_seat                            | agency_admin:403 admin:away other_agency_admin:404
+GET  staff.refuse person_id=@learner_id membership_id=@claim          | visitor:login agency_admin,admin:200 other_agency_admin:404 *:403
+GET  staff.refuse person_id=@coach_id membership_id=@claim            | agencies:404
+POST staff.refuse person_id=@learner_id membership_id=@claim < reason=@reason | visitor:login agency_admin,admin:done other_agency_admin:404 *:403
+POST staff.refuse person_id=@coach_id membership_id=@claim < reason=@reason | agencies:404
+POST staff.refuse person_id=@learner_id membership_id=@foreign_claim < reason=@reason | other_agency_admin,admin:done agency_admin:404
+POST staff.end person_id=@learner_id membership_id=@seat              | visitor:login agency_admin,admin:done other_agency_admin:404 *:403
+POST staff.end person_id=@coach_id membership_id=@seat                | agencies:404
+POST staff.end person_id=@agency_admin_id membership_id=@own_seat     | admin:done agency_admin:403 other_agency_admin:404
+POST staff.reopen person_id=@learner_id membership_id=@ended          | visitor:login agency_admin,admin:done other_agency_admin:404 *:403
+POST staff.reopen person_id=@coach_id membership_id=@ended            | agencies:404
+GET  staff.download                                                   | visitor:login agencies:200 *:403
+POST staff.download < unit=@ours year=@year                           | visitor:login agency_admin,admin:200+ other_agency_admin:404 *:403
+
+# --- people, roles, organisations of the whole platform --------------------------------------------------------
+GET  staff.people                                                     | visitor:login admin:200 *:403
+GET  staff.person person_id=@learner_id                               | visitor:login admin:200+ *:403
+GET  staff.person person_id=@admin_id                                 | admin:200
+POST staff.disable person_id=@learner_id                              | visitor:login admin:done *:403
+POST staff.disable person_id=@admin_id                                | admin:409
+POST staff.enable person_id=@disabled_id                              | visitor:login admin:done *:403
+POST staff.enable person_id=@learner_id                               | admin:409
+POST staff.resend person_id=@pending_id                               | visitor:login admin:done *:403
+POST staff.resend person_id=@learner_id                               | admin:409
+POST staff.end_sign_ins person_id=@learner_id                         | visitor:login admin:done *:403
+GET  staff.roles                                                      | visitor:login admin:200 *:403
+GET  staff.grant person_id=@learner_id                                | visitor:login admin:200 *:403
+POST staff.grant person_id=@learner_id < kind=coach place=organisation organisation=@ours_name | visitor:login admin:done *:403
+POST staff.revoke person_id=@coach_id role_id=@role                   | visitor:login admin:done *:403
+POST staff.revoke person_id=@learner_id role_id=@role                 | admin:404
+GET  staff.organisations                                              | visitor:login admin:200 *:403
+GET  staff.organisation organisation_id=@ours                         | visitor:login admin:200 *:403
+GET  staff.organisation organisation_id=@gone                         | admin:404
+GET  staff.create_organisation                                        | visitor:login admin:200 *:403
+POST staff.create_organisation < name=Dinas+Baru kind=agency once=y   | visitor:login admin:done *:403
+GET  staff.change_organisation organisation_id=@ours                  | visitor:login admin:200 *:403
+POST staff.change_organisation organisation_id=@ours < name=Dinas+Lain kind=agency | visitor:login admin:done *:403
+GET  staff.move_organisation organisation_id=@unit                    | visitor:login admin:200 *:403
+POST staff.move_organisation organisation_id=@unit < parent=@empty_name | visitor:login admin:done *:403
+POST staff.delete_organisation organisation_id=@empty                 | visitor:login admin:done *:403
+POST staff.delete_organisation organisation_id=@ours                  | admin:409
+POST staff.restore_organisation organisation_id=@gone                 | visitor:login admin:done *:403
+GET  staff.trail                                                      | visitor:login auditor,admin:200 *:403
+
+# --- jobs, and letters (which only the demo shows) -------------------------------------------------------------
+GET  jobs.listed                                                      | visitor:login admin:200 *:403
+POST jobs.retry job_id=@failed_job                                    | visitor:login admin:done *:403
+POST jobs.retry job_id=@waiting_job                                   | admin:409
+POST jobs.drop job_id=@waiting_job                                    | visitor:login admin:done *:403
+POST jobs.drop job_id=tidak-ada                                       | admin:404
+GET  mail.letters                                                     | *:404
+GET  mail.letter letter_id=@letter                                    | *:404
+"""
+
+SENSITIVE = {
+    "accounts.download", "accounts.email", "accounts.erase", "credentials.reissue", "credentials.revoke",
+    "staff.download", "staff.grant",
+}  # fmt: skip
+"""Asks for the password again when it was given more than 15 minutes ago."""
+
+DRAFTS = "drafts: who saved last and when (uploads have their owner); publishing is in the trail"
+OWN_ROWS = {
+    "home.appearance": "persons: theme and language of the own pages",
+    "learning.answer": "answers: every change is a row with its time, pinned to the attempt",
+    "learning.go_on": "lesson_progress: what was read, with its time",
+    "learning.save_answer": "answers: every change is a row with its time, pinned to the attempt",
+    "notifications.open_item": "inbox_items: when the notice was read",
+    "notifications.read_all": "inbox_items: when the notices were read",
+    **dict.fromkeys(
+        (
+            "studio.add_lesson", "studio.add_module", "studio.autosave", "studio.files", "studio.lesson",
+            "studio.module", "studio.move_lesson", "studio.move_module", "studio.new_question",
+            "studio.question", "studio.remove_file", "studio.remove_lesson", "studio.remove_module",
+            "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.settings",
+            "studio.undo",
+        ),
+        DRAFTS,
+    ),
+}  # fmt: skip
+"""Unsafe routes without a row in the audit trail, and which rows tell of them instead."""
+
+NOTHING_KEPT = {
+    "studio.preview": "shows HTML of the text that was sent, and keeps nothing",
+}
+"""Unsafe routes that change nothing even when they succeed."""
