@@ -44,8 +44,8 @@ def load(token: str) -> Person | None:
     if row is None:
         return None
     person = row.person
-    person.token = token
-    person.held = tuple(Held(r.kind, r.place_kind, r.place_id) for r in person.roles)
+    person.token = token  # type: ignore[misc]
+    person.held = tuple(Held(r.kind, r.place_kind, r.place_id) for r in person.roles)  # type: ignore[misc]
     g.sign_in = row
     if clock.now() - row.seen_at > sign_ins.TOUCH:
         g.touch_sign_in = row.id

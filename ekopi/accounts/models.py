@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -76,9 +76,9 @@ class Person(Undoable, Base):
 
     is_authenticated = True
     is_anonymous = False
-    token = None
+    token: ClassVar[Any] = None
     """The random token of this request's sign-in; set when the person is loaded, None otherwise."""
-    held = None
+    held: ClassVar[Any] = None
     """The roles as plain rows, set when the person is loaded; they outlive a commit or rollback, `roles` does not."""
 
     def get_id(self):

@@ -22,6 +22,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from ekopi.core import clock, registry
+from ekopi.core.db import take_write_lock
 from ekopi.core.models import AuditEntry, AuditSeal
 from ekopi.extensions import db
 
@@ -180,11 +181,8 @@ def _held_by_an_old_transaction() -> bool:
 
 def _wait_for_other_sealers() -> None:
     """Two seals over the same rows would not fit each other: one after the other."""
-    connection = db.session.connection()
-    if connection.dialect.name != "sqlite":
-        connection.execute(text("LOCK TABLE audit_seals IN SHARE ROW EXCLUSIVE MODE"))
-    elif not connection.connection.dbapi_connection.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not take_write_lock():
+        db.session.execute(text("LOCK TABLE audit_seals IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _mac(before: str, sealed: AuditSeal, rows: list) -> str:

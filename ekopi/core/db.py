@@ -68,12 +68,24 @@ def prepare(engine: Engine) -> None:
             cursor.execute("BEGIN IMMEDIATE")
 
 
+def take_write_lock() -> bool:
+    """Takes SQLite's one write lock now, for a verb that reads before it writes; False on PostgreSQL."""
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        return False
+    if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return True
+
+
+def affected(statement) -> int:
+    """Runs an UPDATE or DELETE; how many rows it changed."""
+    return db.session.execute(statement).rowcount  # type: ignore[attr-defined]
+
+
 def claim(row):
     """Locks a loaded row and reads it anew; a verb that decides on what a row says calls this first."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        if not connection.connection.dbapi_connection.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if take_write_lock():
         db.session.refresh(row)
     else:
         # only the row itself: relationships it was loaded with come by outer joins, which cannot be locked

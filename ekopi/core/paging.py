@@ -94,4 +94,4 @@ def _fitting(key, value):
 
 def _address(**place) -> str:
     kept = {k: v for k, v in request.args.to_dict(flat=False).items() if k not in ("setelah", "sebelum")}
-    return url_for(request.endpoint, **{**(request.view_args or {}), **kept, **place})
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **place})

@@ -14,6 +14,7 @@ COLUMNS = {
     "certificates.ended_by_id": "keep: who revoked or replaced a proof",
     "certificates.replaced_by_id": "keep: the paper that followed; names no person",
     "jp_accounts.person_id": "export, keep: an account whose sum must stay provable",
+    "jp_entries.evidence": "export, keep: course, minutes and attempts; a reason of staff may stand there",
     "jp_entries.person_id": "export, keep: entries are never changed; they hold no name",
 }
 

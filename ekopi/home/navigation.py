@@ -15,14 +15,15 @@ AUTHOR_ROLES = ("author", "admin")
 def context() -> dict:
     """Names for the templates; asks the database only where a page uses `unread_notices`."""
     person = getattr(g, "_login_user", None)
-    known = person is not None and person.is_authenticated
+    if person is not None and not person.is_authenticated:
+        person = None
     language = str(get_locale() or "id")
     return {
         "nav_items": nav_items(),
         "dock_items": dock_items(),
-        "staff_links": staff_links(person) if known else [],
-        "unread_notices": lambda: _unread(person.id) if known else 0,
-        "theme": (person.theme if known else _cookie("tema")) or "",
+        "staff_links": staff_links(person) if person else [],
+        "unread_notices": lambda: _unread(person.id) if person else 0,
+        "theme": (person.theme if person else _cookie("tema")) or "",
         "next_url": request.full_path.rstrip("?")
         if has_request_context() and request.method == "GET"
         else "",

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, insert, literal_column, select, update
 
 from ekopi.core import audit, clock, registry
+from ekopi.core.db import affected
 from ekopi.core.errors import Refused
 from ekopi.extensions import db
 from ekopi.jobs import engine, wire
@@ -108,10 +109,7 @@ def beat(executor_id: str, *, begin: bool = False) -> None:
     """Says that a worker is alive; `begin` when it has just started."""
     now = clock.now()
     values = {"beat_at": now, "started_at": now} if begin else {"beat_at": now}
-    said = db.session.execute(
-        update(WorkerBeat).where(WorkerBeat.executor_id == executor_id).values(**values)
-    )
-    if not said.rowcount:  # type: ignore[attr-defined]
+    if not affected(update(WorkerBeat).where(WorkerBeat.executor_id == executor_id).values(**values)):
         db.session.add(WorkerBeat(executor_id=executor_id, started_at=now, beat_at=now))
         db.session.flush()
 
@@ -149,7 +147,7 @@ def adopt(executor_id: str, running: set[str]) -> int:
             queue_name=func.coalesce(t.status.c.queue_name, "general"),
         )
     )
-    return db.session.execute(put_back).rowcount  # type: ignore[attr-defined]
+    return affected(put_back)
 
 
 def forget() -> int:

@@ -51,10 +51,11 @@ def trail(kind: str, id: int, person) -> tuple[list[Edge], list[Edge]]:
                 ends.setdefault(end_kind, set()).add(end_id)
     kinds = all_of("link-kinds")
     shown = {k: kinds[k].show(sorted(ids), person) for k, ids in ends.items() if k in kinds}
-    came_from, came_of = [], []
+    came_from: list[Edge] = []
+    came_of: list[Edge] = []
     for edge in edges:
         outward = (edge.from_kind, edge.from_id) == (kind, id)
         end_kind, end_id = (edge.to_kind, edge.to_id) if outward else (edge.from_kind, edge.from_id)
         if seen := shown.get(end_kind, {}).get(end_id):
-            (came_of if outward else came_from).append(Edge(edge.kind, *seen, edge.note))
+            (came_of if outward else came_from).append(Edge(edge.kind, seen[0], seen[1], edge.note))
     return came_from, came_of

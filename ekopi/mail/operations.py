@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ekopi import jobs
 from ekopi.core import clock
+from ekopi.core.db import affected
 from ekopi.core.errors import Invalid
 from ekopi.core.web import absolute
 from ekopi.extensions import db
@@ -106,4 +107,4 @@ def troubled(letter_id: int, error: str, *, failed: bool) -> None:
 def forget() -> int:
     """Deletes letters that are over and older than KEPT. Returns how many."""
     old = Letter.state.in_(("sent", "kept")) & (Letter.created_at < clock.now() - KEPT)
-    return db.session.execute(delete(Letter).where(old)).rowcount  # type: ignore[attr-defined]
+    return affected(delete(Letter).where(old))

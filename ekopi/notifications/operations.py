@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
+from ekopi.core.db import affected
 from ekopi.extensions import db
 from ekopi.notifications.models import InboxItem
 
@@ -30,4 +31,4 @@ def mark_read(person_id: int, item_id: int | None = None) -> int:
     query = update(InboxItem).where(InboxItem.person_id == person_id, InboxItem.read_at.is_(None))
     if item_id is not None:
         query = query.where(InboxItem.id == item_id)
-    return db.session.execute(query.values(read_at=clock.now())).rowcount
+    return affected(query.values(read_at=clock.now()))

@@ -8,7 +8,10 @@ from ekopi.extensions import db
 from ekopi.notifications import queries
 from ekopi.notifications.models import InboxItem
 
-COLUMNS = {"inbox_items.person_id": "export, erase: notices are of use to their reader only"}
+COLUMNS = {
+    "inbox_items.person_id": "export, erase: notices are of use to their reader only",
+    "inbox_items.facts": "erase: may hold a reason somebody wrote",
+}
 
 
 def export(person_id: int) -> dict:

@@ -39,7 +39,7 @@ def unread(person_id: int) -> int:
         .limit(100)
         .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(waiting))
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 def item(person_id: int, item_id: int) -> InboxItem | None:

@@ -74,7 +74,7 @@ POST accounts.password < old=@password new=@new_password              | visitor:
 GET  accounts.prove                                                   | visitor:login *:200
 POST accounts.prove < password=@password                              | visitor:login *:done
 GET  accounts.sessions                                                | visitor:login *:200
-POST accounts.end_session sign_in_id=@sign_in                         | visitor:login learner:done *:away
+POST accounts.end_session sign_in_id=@sign_in                         | visitor:login learner:done *:404
 POST accounts.end_other_sessions                                      | visitor:login *:done
 GET  accounts.memberships                                             | visitor:login *:200
 POST accounts.memberships < organisation=@empty_name position=Analis  | visitor:login *:done

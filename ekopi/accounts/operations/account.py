@@ -128,10 +128,12 @@ def _forget_address(link) -> None:
     db.session.flush()
 
 
-def end_sign_in(person: Person, sign_in_id: int) -> None:
-    """Ends one of the person's sign-ins; of somebody else's it knows nothing."""
+def end_sign_in(person: Person, sign_in_id: int) -> bool:
+    """Ends one of the person's sign-ins; False when the person has none of this number."""
     if sign_ins.end_one(person.id, sign_in_id):
         audit.record("account.sign-in-ended", "person", person.id)
+        return True
+    return sign_ins.over(person.id, sign_in_id)
 
 
 def end_other_sign_ins(person: Person) -> int:

@@ -190,11 +190,7 @@ def _refuse_twins(name: str, parent_id: int | None, but_id: int | None) -> None:
 
 
 def _lock_tree() -> None:
-    """Moves go one after the other: two at once could make a circle that neither sees."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        if not connection.connection.dbapi_connection.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+    """Changes of the tree go one after the other: two moves at once could make a circle that neither sees."""
+    if not database.take_write_lock():
         top = select(Organisation.id).where(Organisation.parent_id.is_(None)).order_by(Organisation.id)
         db.session.execute(top.with_for_update())

@@ -86,12 +86,8 @@ def refuse_last_admin(person: Person) -> None:
 
 def lock_admins() -> None:
     """Two admins who take each other's role at once would leave none: one after the other."""
-    rows = select(Role.id).where(Role.kind == "admin", Role.ended_at.is_(None)).order_by(Role.id)
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        if not connection.connection.dbapi_connection.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+    if not database.take_write_lock():
+        rows = select(Role.id).where(Role.kind == "admin", Role.ended_at.is_(None)).order_by(Role.id)
         db.session.execute(rows.with_for_update())
 
 

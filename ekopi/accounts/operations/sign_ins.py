@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from ekopi.accounts.models import Person, SignIn
 from ekopi.core import clock
+from ekopi.core.db import affected
 from ekopi.extensions import db
 
 TOUCH = timedelta(minutes=5)
@@ -70,7 +71,7 @@ def end_all(person_id: int, *, but_token: str | None = None) -> int:
     query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     if but_token:
         query = query.where(SignIn.token_hash != digest(but_token))
-    return db.session.execute(query.values(ended_at=clock.now())).rowcount
+    return affected(query.values(ended_at=clock.now()))
 
 
 def end_one(person_id: int, sign_in_id: int) -> bool:
@@ -78,7 +79,15 @@ def end_one(person_id: int, sign_in_id: int) -> bool:
     query = update(SignIn).where(
         SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None)
     )
-    return db.session.execute(query.values(ended_at=clock.now())).rowcount == 1
+    return affected(query.values(ended_at=clock.now())) == 1
+
+
+def over(person_id: int, sign_in_id: int) -> bool:
+    """This sign-in was the person's and has ended."""
+    mine = select(SignIn.id).where(
+        SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_not(None)
+    )
+    return db.session.scalar(mine) is not None
 
 
 def forget(older_than: timedelta = KEPT) -> int:
@@ -90,4 +99,4 @@ def forget(older_than: timedelta = KEPT) -> int:
         SignIn.seen_at < limit - timedelta(hours=settings.session_idle_hours),
         SignIn.created_at < limit - timedelta(days=settings.session_max_days),
     )
-    return db.session.execute(delete(SignIn).where(over)).rowcount
+    return affected(delete(SignIn).where(over))

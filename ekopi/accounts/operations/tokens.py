@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from ekopi.accounts.models import AccountToken, Person
 from ekopi.accounts.operations.sign_ins import digest
 from ekopi.core import audit, clock
+from ekopi.core.db import affected
 from ekopi.core.errors import Refused
 from ekopi.extensions import db
 from ekopi.mail import operations as mail
@@ -89,12 +90,12 @@ def find(token: str, purpose: str) -> AccountToken:
 def use(token: str, purpose: str) -> AccountToken:
     """Uses the link up; of two at once only one succeeds. Raises LinkSpent."""
     row = find(token, purpose)
-    changed = db.session.execute(
+    used = (
         update(AccountToken)
         .where(AccountToken.id == row.id, AccountToken.used_at.is_(None))
         .values(used_at=clock.now())
-    ).rowcount
-    if changed != 1:
+    )
+    if affected(used) != 1:
         raise LinkSpent()
     return row
 

@@ -172,7 +172,7 @@ def _ended(membership, before: str, sentence: str):
     """Commits, and says what was done with the way to take it back to the state before."""
     undo = url_for(".reopen", person_id=membership.person_id, membership_id=membership.id, keadaan=before)
     db.session.commit()
-    flash({"text": sentence, "undo": undo}, "ok")
+    flash({"text": sentence, "undo": undo}, "ok")  # type: ignore[arg-type]
     return redirect(url_for(".members"))
 
 

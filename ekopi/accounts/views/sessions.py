@@ -11,7 +11,7 @@ from ekopi.accounts import queries
 from ekopi.accounts.operations import account as operations
 from ekopi.accounts.views import blueprint
 from ekopi.accounts.views.entry import me
-from ekopi.core.guards import signed_in
+from ekopi.core.guards import found, signed_in
 from ekopi.extensions import db
 
 
@@ -28,9 +28,9 @@ def sessions():
 @blueprint.post("/akun/sesi/<int:sign_in_id>/akhiri")
 @signed_in
 def end_session(sign_in_id):
-    """Ends one; one's own is ended by signing out. Of somebody else's, or one that is over, nothing happens."""
+    """Ends one of one's own other sign-ins; the present one is ended by signing out."""
     if sign_in_id != g.sign_in.id:
-        operations.end_sign_in(me(), sign_in_id)
+        found(operations.end_sign_in(me(), sign_in_id) or None)
         db.session.commit()
         flash(_("Sesi diakhiri."), "ok")
     return redirect(url_for("accounts.sessions"))
