@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-WELL_KNOWN_SECRETS = {"secret", "changeme", "change-me", "dev", "password", "ekopi", "test", "rahasia"}
+WELL_KNOWN = (
+    "secret", "changeme", "change", "password", "sandi", "rahasia", "ekopi", "flask", "example", "contoh", "default",
+    "abcdefghijklmnopqrstuvwxyz", "0123456789", "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm",
+)  # fmt: skip
+"""What is typed for a key when nobody makes one; it adds nothing to a key."""
 MIB = 1024 * 1024
 
 
@@ -169,7 +173,7 @@ def check(settings: Settings) -> None:
         raise BadSetting(
             "EKOPI_SECRET_KEY belum ada. Jalankan `ekopi init`, atau isi dengan 32 huruf acak atau lebih."
         )
-    if len(key) < 32 or key.lower() in WELL_KNOWN_SECRETS or len(set(key)) < 8:
+    if len(key) < 32 or easy_to_guess(key):
         raise BadSetting("EKOPI_SECRET_KEY terlalu mudah ditebak. Isi dengan 32 huruf acak atau lebih.")
     if not settings.data_key:
         raise BadSetting(
@@ -196,6 +200,16 @@ def check(settings: Settings) -> None:
             raise BadSetting(f"EKOPI_{name.upper()} harus 1 atau lebih.")
 
 
+def easy_to_guess(key: str) -> bool:
+    """Whether a key is one text said again and again, or has fewer than 8 different characters besides known words."""
+    if any(key == (key[:turn] * len(key))[: len(key)] for turn in range(1, len(key) // 2 + 1)):
+        return True
+    rest = key.lower()
+    for word in WELL_KNOWN:
+        rest = rest.replace(word, "")
+    return len({c for c in rest if c.isalnum()}) < 8
+
+
 def _check_data_key(text: str) -> None:
     from cryptography.fernet import Fernet
 
@@ -206,8 +220,3 @@ def _check_data_key(text: str) -> None:
             raise BadSetting(
                 "EKOPI_DATA_KEY bukan kunci Fernet. Jalankan `ekopi init` untuk membuatnya."
             ) from None
-
-
-def setting_names() -> list[str]:
-    """Attribute names of Settings that come from the environment."""
-    return [f.name for f in fields(Settings) if f"EKOPI_{f.name.upper()}" in BY_NAME]

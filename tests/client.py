@@ -113,7 +113,7 @@ class Client(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         db.session.expire_all()
-        self.path = response.request.path
+        self.path = response.request.full_path.rstrip("?")
         self._check(response)
         return response
 

@@ -12,7 +12,8 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Valid
 from ekopi.accounts import notices, passwords, words
 from ekopi.core.forms import BaseForm
 
-NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .,'’`()/-]|\u0300-\u036f)*", re.UNICODE)
+NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .,'’`()/\u0300-\u036f-])*")
+"""Some keyboards write é as e with a combining mark (U+0300 to U+036F)."""
 
 
 def address_rules():
@@ -33,7 +34,9 @@ def name_rules():
 
 def a_name(form, field):
     """Letters of any script with what stands between them in names and titles; letters greet people by it."""
-    if not NAME.fullmatch(field.data):
+    # "²" and "½" count as characters of words
+    figures = any(c.isnumeric() and not c.isalpha() for c in field.data)
+    if figures or not NAME.fullmatch(field.data):
         raise ValidationError(
             _l("Nama hanya memuat huruf, spasi, titik, koma, petik, dan tanda hubung; mulailah dengan huruf.")
         )
@@ -143,6 +146,7 @@ class EmailForm(BaseForm):
 class PasswordForm(BaseForm):
     old = PasswordField(_l("Kata Sandi Sekarang"), validators=[Length(max=512)])
     new = new_password_field(_l("Kata Sandi Baru"))
+    next = HiddenField()
 
 
 class NipForm(BaseForm):

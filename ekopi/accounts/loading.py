@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 from flask import g
 from flask_login import AnonymousUserMixin
+from sqlalchemy.exc import SQLAlchemyError
 
 from ekopi.accounts.models import Person
 from ekopi.accounts.operations import sign_ins
 from ekopi.core import clock
 from ekopi.core.guards import to_sign_in
 from ekopi.extensions import db, login
+
+log = logging.getLogger("ekopi.accounts")
 
 
 class Visitor(AnonymousUserMixin):
@@ -53,12 +57,19 @@ def load(token: str) -> Person | None:
 
 
 def touch_after(response):
-    """Notes the use of a sign-in after the answer, in a transaction of its own, at most every five minutes."""
+    """Notes the use of a sign-in after the answer, in a transaction of its own, at most every five minutes.
+
+    The answer stands already: when the database is busy the note is left to the next request.
+    """
     sign_in_id = g.pop("touch_sign_in", None)
     if sign_in_id:
-        db.session.rollback()
-        sign_ins.touch(sign_in_id)
-        db.session.commit()
+        try:
+            db.session.rollback()
+            sign_ins.touch(sign_in_id)
+            db.session.commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            log.warning("the use of a sign-in was not noted")
     return response
 
 

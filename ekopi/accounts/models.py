@@ -86,7 +86,7 @@ class Person(Undoable, Base):
 
     @property
     def is_active(self):
-        return self.state == "active" and self.deleted_at is None
+        return self.state == "active"
 
     @property
     def initials(self) -> str:
@@ -200,6 +200,16 @@ class Consent(Base):
     version: Mapped[str]
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_consents_active",
+            "person_id",
+            "notice",
+            "version",
+            unique=True,
+            **partial("withdrawn_at IS NULL"),
+        ),
+    )
 
 
 class AccountToken(Base):

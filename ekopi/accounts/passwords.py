@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import event
 
+from ekopi.core.db import WRITES
 from ekopi.core.errors import Invalid
 from ekopi.extensions import db
 
@@ -129,24 +130,25 @@ def _even(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+# core.db.take_write_lock (and with it claim) makes the same note.
 @event.listens_for(db.session, "after_flush")
 def _wrote(session, _flush):
-    session.info["wrote"] = True
+    session.info[WRITES] = True
 
 
 @event.listens_for(db.session, "do_orm_execute")
 def _writes(state):
     if state.is_insert or state.is_update or state.is_delete:
-        state.session.info["wrote"] = True
+        state.session.info[WRITES] = True
 
 
 @event.listens_for(db.session, "after_transaction_end")
 def _ended(session, transaction):
     if transaction.parent is None:
-        session.info.pop("wrote", None)
+        session.info.pop(WRITES, None)
 
 
 def _no_write_open() -> None:
     session = db.session
-    if session.info.get("wrote") or session.new or session.dirty or session.deleted:
+    if session.info.get(WRITES) or session.new or session.dirty or session.deleted:
         raise WriteIsOpen("hash the password before anything is written")

@@ -8,6 +8,7 @@ from ekopi.accounts import nip, queries
 from ekopi.accounts.models import AccountToken, Consent, Membership, Person, Role, SignIn
 from ekopi.accounts.operations import proving
 from ekopi.core import clock
+from ekopi.core.models import AuditEntry
 from ekopi.extensions import db
 
 COLUMNS = {
@@ -37,43 +38,51 @@ GONE = "Akun Terhapus"
 
 
 def export(person_id: int) -> dict:
-    """The account, memberships, roles, sign-ins and consents of a person; times in UTC."""
+    """The account, memberships, roles, sign-ins and consents of a person, and who opened them; times in UTC."""
     person = db.session.get(Person, person_id)
     if person is None:
         return {}
     return {
-        "account": {
-            "email": person.email,
-            "name": person.name,
+        "akun": {
+            "surel": person.email,
+            "nama": person.name,
             "nip": nip.decrypt(person.nip_cipher),
-            "zone": person.zone,
-            "language": person.language,
-            "theme": person.theme,
-            "state": person.state,
-            "created_at": _text(person.created_at),
-            "confirmed_at": _text(person.confirmed_at),
+            "zona_waktu": person.zone,
+            "bahasa": person.language,
+            "tampilan": person.theme,
+            "keadaan": person.state,
+            "dibuat": _text(person.created_at),
+            "dikonfirmasi": _text(person.confirmed_at),
         },
-        "memberships": [
-            {"organisation": m.organisation.name, "position": m.position, "state": m.state, "reason": m.reason,
-             "claimed_at": _text(m.claimed_at), "decided_at": _text(m.decided_at), "ended_at": _text(m.ended_at)}
+        "keanggotaan": [
+            {"instansi": m.organisation.name, "jabatan": m.position, "keadaan": m.state, "alasan": m.reason,
+             "dinyatakan": _text(m.claimed_at), "diputuskan": _text(m.decided_at), "berakhir": _text(m.ended_at)}
             for m in queries.memberships_of(person_id)
         ],
-        "roles": [
-            {"kind": r.kind, "place_kind": r.place_kind, "place_id": r.place_id,
-             "granted_at": _text(r.granted_at), "ended_at": _text(r.ended_at)}
+        "peran": [
+            {"peran": r.kind, "jenis_tempat": r.place_kind, "id_tempat": r.place_id,
+             "diberikan": _text(r.granted_at), "berakhir": _text(r.ended_at)}
             for r in queries.roles_of(person_id, ended=True)
         ],
-        "sign_ins": [
-            {"device": s.device, "created_at": _text(s.created_at), "seen_at": _text(s.seen_at),
-             "ended_at": _text(s.ended_at)}
+        "sesi": [
+            {"peranti": s.device, "mulai": _text(s.created_at), "terakhir_dipakai": _text(s.seen_at),
+             "berakhir": _text(s.ended_at)}
             for s in db.session.scalars(select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.id))
         ],
-        "consents": [
-            {"notice": c.notice, "version": c.version, "given_at": _text(c.given_at),
-             "withdrawn_at": _text(c.withdrawn_at)}
+        "persetujuan": [
+            {"pemberitahuan": c.notice, "versi": c.version, "diberikan": _text(c.given_at),
+             "ditarik": _text(c.withdrawn_at)}
             for c in queries.consents_of(person_id)
         ],
+        "dibuka_petugas": _viewed(person_id),
     }  # fmt: skip
+
+
+def _viewed(person_id: int) -> list[dict]:
+    """Which staff opened the person's record, and when; the page /akun/dibuka-petugas shows the same."""
+    views = list(db.session.scalars(queries.views_of(person_id).order_by(AuditEntry.id)))
+    names = queries.names_of({view.actor_id for view in views})
+    return [{"oleh": names.get(str(v.actor_id), "EKOPI"), "waktu": _text(v.at)} for v in views]
 
 
 def erase(person_id: int) -> None:

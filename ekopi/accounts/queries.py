@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ekopi.accounts.models import Consent, Membership, Organisation, Person, Role, SignIn
 from ekopi.core import clock
+from ekopi.core.models import AuditEntry
 from ekopi.extensions import db
 
 LABEL = " – "
@@ -19,11 +20,9 @@ def fold_email(text: str) -> str:
 
 
 def person(person_id: int) -> Person | None:
-    """A person with the roles held now; None when there is none, or the account was deleted."""
+    """A person in any state, with the roles held now; None when there is none."""
     return db.session.scalars(
-        select(Person)
-        .where(Person.id == person_id, Person.deleted_at.is_(None))
-        .options(selectinload(Person.roles))
+        select(Person).where(Person.id == person_id).options(selectinload(Person.roles))
     ).first()
 
 
@@ -32,10 +31,6 @@ def person_by_email(email: str) -> Person | None:
     return db.session.scalars(
         select(Person).where(Person.email == fold_email(email)).options(selectinload(Person.roles))
     ).first()
-
-
-def person_by_nip_hash(nip_hash: str) -> Person | None:
-    return db.session.scalars(select(Person).where(Person.nip_hash == nip_hash)).first()
 
 
 def names_of(ids) -> dict[str, str]:
@@ -90,18 +85,6 @@ def organisation(organisation_id: int) -> Organisation | None:
         .where(Organisation.id == organisation_id, Organisation.deleted_at.is_(None))
         .options(joinedload(Organisation.region))
     ).first()
-
-
-def organisations_below(organisation: Organisation) -> list[Organisation]:
-    """The organisation itself and all below it, by path."""
-    return list(
-        db.session.scalars(
-            select(Organisation)
-            .where(below(organisation), Organisation.deleted_at.is_(None))
-            .order_by(Organisation.path)
-            .options(joinedload(Organisation.region))
-        )
-    )
 
 
 def below(organisation: Organisation):
@@ -247,6 +230,15 @@ def consents_to(person_id: int, notice: str, version: str) -> bool:
     )
 
 
+def views_of(person_id: int) -> Select:
+    """The rows of the trail that say that staff opened this person's record."""
+    return select(AuditEntry).where(
+        AuditEntry.subject_kind == "person",
+        AuditEntry.subject_id == str(person_id),
+        AuditEntry.verb == "person.viewed",
+    )
+
+
 def active_admins() -> int:
     """How many admins of the platform can sign in."""
     return (
@@ -258,7 +250,6 @@ def active_admins() -> int:
                 Role.place_kind == "platform",
                 Role.ended_at.is_(None),
                 Person.state == "active",
-                Person.deleted_at.is_(None),
             )
         )
         or 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, g, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from ekopi.config import MIB, Settings
 from ekopi.core import db as database
@@ -15,6 +16,12 @@ from ekopi.extensions import babel, csrf, db, limiter, login, migrate
 
 LANGUAGES = ("id", "en")
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class ShortNumber(IntegerConverter):
+    """Numbers in addresses: figures that fit the databases' 64 bits; a longer one is the address of nothing."""
+
+    regex = "[0-9]{1,18}"
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -43,6 +50,7 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = ShortNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     with app.app_context():

@@ -4,7 +4,8 @@ Rows hold ids and codes only; the sentence is made on reading, so that erasing a
 do not clash. Sealing at insert would serialise all writers, so a job seals the rows that are settled: older
 than SETTLE, and only while no transaction that is older than OLD still holds the trail: it could commit a row
 among sealed ones. The newest seal is written to the log and to a file in the data folder as well, so that a
-cut tail is noticed; a file that the seals contradict is evidence and is not written over.
+cut tail is noticed; a file that the seals contradict is evidence and is not written over, one that says
+nothing is no evidence and is written again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -99,6 +101,8 @@ def seal() -> int:
         return 0
     made = AuditSeal(last_entry_id=rows[-1].id, entries=len(rows), at=clock.now())
     made.mac = _mac(newest.mac if newest else "", made, rows)
+    if spoilt():
+        log.warning("audit seal file could not be read; it is written again")
     kept = _written_down()
     cut = kept is not None and not _fits(kept)
     db.session.add(made)
@@ -209,10 +213,22 @@ def _write_down(session) -> None:
     if made is None:
         return
     log.info("audit sealed", extra=made)
-    path = _seal_file()
+    _keep(_seal_file(), json.dumps({"seal": made["seal"], "mac": made["mac"]}))
+
+
+def _keep(path: Path, text: str) -> None:
+    """The file holds either the old text or the new one, also after a power cut: an empty one would prove nothing."""
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps({"seal": made["seal"], "mac": made["mac"]}), encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -224,15 +240,19 @@ def _seal_file() -> Path:
     return current_app.extensions["settings"].data_dir / "audit.seal"
 
 
+def spoilt() -> bool:
+    """Whether the file is there and says nothing (empty, cut short): no proof of anything, until it is written again."""
+    return _written_down() is None and _seal_file().exists()
+
+
 def _written_down() -> dict | None:
-    """What the file says; an empty mapping when it cannot be read, None when there is none."""
+    """What the file says; None when there is none, or none that names a seal."""
     try:
         kept = json.loads(_seal_file().read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) else {}
+    named = isinstance(kept, dict) and isinstance(kept.get("seal"), int) and isinstance(kept.get("mac"), str)
+    return kept if named else None
 
 
 def _fits(kept: dict) -> bool:

@@ -16,7 +16,7 @@ TOKEN_DAYS = 7
 
 def clean() -> None:
     """Removes what is past its time; the caller commits. Files go a night after their rows."""
+    files.sweep()  # before the first write: it looks through all folders, and would do so under SQLite's lock
     now = clock.now()
     db.session.execute(delete(FormToken).where(FormToken.at < now - timedelta(days=TOKEN_DAYS)))
     db.session.execute(delete(Upload).where(Upload.deleted_at < now - timedelta(days=UNDO_DAYS)))
-    files.sweep()

@@ -12,6 +12,8 @@ from ekopi.core import clock
 from ekopi.extensions import db
 
 UNDO_DAYS = 30
+WRITES = "writes"
+"""Where a session notes that its transaction holds locks; accounts.passwords refuses to hash then."""
 
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
 POSTGRES_SETTINGS = {
@@ -27,10 +29,14 @@ READS = re.compile(
 
 
 def engine_options(database_url: str, purpose: str) -> dict:
-    """Options for SQLAlchemy's engine: pool, time limits of PostgreSQL."""
+    """Options for SQLAlchemy's engine: pool, time limits of PostgreSQL; no values of people in the words of errors."""
     if database_url.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True, "connect_args": {"options": postgres_options(purpose)}}
+        return {"hide_parameters": True}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "connect_args": {"options": postgres_options(purpose)},
+    }
 
 
 def postgres_options(purpose: str) -> str:
@@ -69,7 +75,11 @@ def prepare(engine: Engine) -> None:
 
 
 def take_write_lock() -> bool:
-    """Takes SQLite's one write lock now, for a verb that reads before it writes; False on PostgreSQL."""
+    """Takes SQLite's one write lock now, for a verb that reads before it writes; False on PostgreSQL.
+
+    On either database others may wait for this transaction from now on: it is marked as one that writes.
+    """
+    db.session.info[WRITES] = True
     connection = db.session.connection()
     if connection.dialect.name != "sqlite":
         return False
@@ -94,7 +104,10 @@ def claim(row):
 
 
 class Undoable:
-    """A thing that can be deleted and brought back for 30 days; after that a nightly job removes it."""
+    """A thing that can be deleted and brought back for 30 days; after that it stays deleted.
+
+    Its row stays for what points at it (the trail, certificates); only uploads are removed by the night.
+    """
 
     deleted_at: Mapped[clock.datetime | None] = mapped_column(default=None, index=True)
 

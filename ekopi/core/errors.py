@@ -16,6 +16,8 @@ class Refused(Exception):
     status = 409
     message = _l("Permintaan ini tidak dapat dijalankan sekarang.")
     remedy: object = ""
+    way: tuple[str, object] | None = None
+    """Address and words of the button that leads to what the remedy names, e.g. ("/masuk", _l("Ke Halaman Masuk"))."""
 
     def __init__(self, **facts):
         super().__init__(self.code)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import traceback
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from ekopi.core.errors import Refused
+from ekopi.core.web import own_address
 from ekopi.extensions import db
 
 log = logging.getLogger("ekopi.failures")
@@ -29,7 +34,7 @@ def words_for(status: int) -> tuple[str, str]:
         403: (_("Halaman Ini Bukan untuk Anda"), _("Akun Anda tidak memiliki hak untuk membuka atau mengubah ini. Bila seharusnya bisa, hubungi admin instansi Anda.")),
         404: (_("Halaman Tidak Ditemukan"), _("Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan. Mulailah dari beranda.")),
         405: (_("Cara Membuka Ini Tidak Tepat"), _("Halaman ini tidak dapat dibuka langsung. Kembali ke halaman sebelumnya dan gunakan tombol di sana.")),
-        413: (_("Kiriman Terlalu Besar"), _("Kecilkan berkasnya, lalu unggah lagi.")),
+        413: (_("Kiriman Terlalu Besar"), _("Seluruh kiriman paling besar %(mib)s MB. Kecilkan berkasnya, lalu unggah lagi.", mib=current_app.extensions["settings"].upload_max_mib)),
         429: (_("Terlalu Banyak Permintaan"), _("Tunggu satu menit, lalu coba lagi.")),
         503: (_("EKOPI Sedang Tidak Dapat Diakses"), _("Basis data tidak menjawab. Coba lagi beberapa saat lagi; yang sudah tersimpan tetap aman.")),
     }  # fmt: skip
@@ -40,23 +45,43 @@ def words_for(status: int) -> tuple[str, str]:
     return known.get(status, broken)
 
 
-def page(status: int, title: str = "", sentence: str = "", advice: str = "", code: str = ""):
+def page(status: int, title: str = "", sentence: str = "", advice: str = "", code: str = "", way=None):
     """The error page, or its JSON for scripts of ours that asked for it."""
     default_title, default_sentence = words_for(status)
     title, sentence = title or default_title, sentence or default_sentence
     if request.accept_mimetypes.best == "application/json":
         return jsonify(code=code or str(status), error=" ".join(p for p in (sentence, advice) if p)), status
+    if way is None and request.method == "POST" and (back := _came_from()):
+        way = (back, _("Kembali ke Halaman Sebelumnya"))
     html = render_template(
         "core/error.html",
-        status=status, title=title, sentence=sentence, advice=advice, request_id=g.get("request_id", ""),
+        status=status, title=title, sentence=sentence, advice=advice, request_id=_request_id(), way=way,
     )  # fmt: skip
     return html, status
+
+
+def _came_from() -> str | None:
+    """The page of ours that the refused form stood on."""
+    came = urlsplit(request.referrer or "")
+    return own_address(came.path) if came.netloc == request.host else None
+
+
+def _request_id() -> str:
+    """A body that is too large is refused before the request got its id; the page shows one all the same."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return g.request_id
 
 
 def _refused(refusal: Refused):
     db.session.rollback()
     return page(
-        refusal.status, _("Belum Dapat Dilakukan"), refusal.sentence(), refusal.advice(), code=refusal.code
+        refusal.status,
+        _("Belum Dapat Dilakukan"),
+        refusal.sentence(),
+        refusal.advice(),
+        refusal.code,
+        refusal.way,
     )
 
 
@@ -69,15 +94,43 @@ def _http(error: HTTPException):
 
 
 def _database(error: OperationalError):
-    log.error("database", exc_info=error)
+    _note("database", error)
     _roll_back()
     return (*page(503), [("Retry-After", "5")])
 
 
 def _unexpected(error: Exception):
-    log.error("unexpected", exc_info=error)
+    _note("unexpected", error)
     _roll_back()
     return page(500)
+
+
+def _note(what: str, error: Exception) -> None:
+    """Logs an error with its trace. Of a database's error, also below another one, only kind, statement and places.
+
+    Its words may hold what people typed: PostgreSQL's DETAIL names the values that clash.
+    """
+    told = next((e for e in _chain(error) if isinstance(e, StatementError | PendingRollbackError)), None)
+    if told is None:
+        log.error(what, exc_info=error)
+        return
+    log.error(
+        what,
+        extra={
+            "error": type(getattr(told, "orig", None) or told).__name__,
+            "statement": getattr(told, "statement", None),
+            "trace": "".join(traceback.format_tb(error.__traceback__)),
+        },
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those it came from."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _roll_back():

@@ -38,7 +38,7 @@ IMAGE_LIMIT = 5 * MIB
 PIXEL_LIMIT = 40_000_000
 """Width times height, looked at before the picture is decoded."""
 QUOTA = 200 * MIB
-"""Bytes one person may keep, deleted files not counted. Two uploads at one moment may pass it by one file."""
+"""Bytes one person may keep, deleted files not counted. Uploads at one moment may pass it by a file each."""
 ORPHAN_SECONDS = 24 * 3600
 
 OFFICE_LIMITS = Limits(
@@ -104,11 +104,9 @@ class DocumentLocked(FileRefused):
 class QuotaFull(FileRefused):
     code = "quota-full"
     message = _l("Ruang berkas Anda penuh: terpakai %(used)s dari %(quota)s MB.")
-    remedy = _l("Hapus berkas yang tidak diperlukan, lalu unggah lagi.")
-
-
-def _same(data: bytes, name: str) -> bytes:
-    return data
+    remedy = _l(
+        "Keluarkan berkas yang tidak diperlukan. Ruangnya dapat dipakai lagi dalam dua hari, setelah pembersihan malam."
+    )
 
 
 def _pdf_document(data: bytes, name: str) -> bytes:
@@ -207,11 +205,17 @@ KINDS = {"image": IMAGES, "document": DOCUMENTS | IMAGES}
 
 
 def keep(stream_or_bytes: IO[bytes] | bytes, *, name: str, kind: str, owner_id: int | None) -> Upload:
-    """Checks and stores a file and adds its row (flushed, not committed).
+    """Checks and stores a file and adds its row (flushed, not committed). Like `prepare`, then `add`."""
+    return add(prepare(stream_or_bytes, name=name, kind=kind, owner_id=owner_id))
 
-    `kind` is "image" (jpg, png, webp) or "document" (pdf, docx, xlsx, pptx, csv, txt and the images). `name`
-    is what the person calls it; only its last part is kept. Without an owner no quota counts. Raises
-    FileRefused.
+
+def prepare(stream_or_bytes: IO[bytes] | bytes, *, name: str, kind: str, owner_id: int | None) -> Upload:
+    """Checks a file and stores its bytes; gives back its row, which is not in the session yet (see `add`).
+
+    This is the slow part: pictures are decoded, documents scanned, the bytes put on the disk. It writes no row,
+    so it holds no lock. `kind` is "image" (jpg, png, webp) or "document" (pdf, docx, xlsx, pptx, csv, txt and
+    the images). `name` is what the person calls it; only its last part is kept. Without an owner no quota
+    counts. Raises FileRefused.
     """
     shown = safe_name(name)
     stem, _dot, extension = shown.rpartition(".")
@@ -234,9 +238,19 @@ def keep(stream_or_bytes: IO[bytes] | bytes, *, name: str, kind: str, owner_id: 
         owner_id=owner_id,
     )
     _write(path_of(upload), data)
-    db.session.add(upload)
-    db.session.flush()
     return upload
+
+
+def add(prepared: Upload) -> Upload:
+    """Adds the row of a file that `prepare` has stored (flushed, not committed)."""
+    db.session.add(prepared)
+    db.session.flush()
+    return prepared
+
+
+def forget(prepared: Upload) -> None:
+    """Removes the bytes of a file whose row was never committed."""
+    path_of(prepared).unlink(missing_ok=True)
 
 
 def used_by(owner_id: int) -> int:

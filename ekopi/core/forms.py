@@ -16,6 +16,20 @@ MESSAGES = Domain(
 )
 
 
+MOST_FIGURES = 18
+"""Every number of so many figures fits the databases' 64 bits."""
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """The whole number that an address or a form says, in figures 0 to 9; `default` for anything else.
+
+    Never raises: a sign, other scripts' figures ("²", "٣") and numbers of more than 18 figures are no number here.
+    """
+    if text and len(text) <= MOST_FIGURES and text.isascii() and text.isdecimal():
+        return int(text)
+    return default
+
+
 def _stripped(value):
     return value.strip().replace("\x00", "") if isinstance(value, str) else value
 

@@ -44,7 +44,12 @@ def found(thing):
 
 
 def enforce():
-    """Before each request: applies the guard of the view. Denied by default."""
+    """Before each request: applies the guard of the view. Denied by default.
+
+    A NUL in address or form is no text anybody typed, and PostgreSQL cannot compare it: 400.
+    """
+    if "\x00" in request.path or any("\x00" in text for text in request.args.values()):
+        abort(400)
     if request.endpoint is None:
         return None
     view = current_app.view_functions.get(request.endpoint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import request, url_for
@@ -76,7 +76,7 @@ def _bounds(keys: list, place: list) -> list | None:
     """The place as values of the key columns; None when it does not fit them."""
     try:
         return [literal(_fitting(key, value), key.type) for key, value in zip(keys, place, strict=True)]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -85,10 +85,14 @@ def _fitting(key, value):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone")
-        return moment
+        return moment.astimezone(UTC)
     wanted = key.type.python_type
     if wanted in (int, str) and (not isinstance(value, wanted) or isinstance(value, bool)):
         raise TypeError("not a value of this column")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("more than the databases hold")
+    if isinstance(value, str) and b"\0" in value.encode():  # halves of surrogate pairs cannot be encoded
+        raise ValueError("PostgreSQL keeps no NUL")
     return value
 
 

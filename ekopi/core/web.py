@@ -8,15 +8,18 @@ import logging
 import secrets
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, get_translations, gettext, ngettext
+from jinja2 import pass_eval_context
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from ekopi.core import clock
@@ -57,6 +60,7 @@ def init_app(app: Flask) -> None:
         date=say_date, datetime=say_datetime, clock=say_clock, number=say_number, jp=say_jp, size=say_size,
         minutes=say_minutes,
     )  # fmt: skip
+    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number_of)
     if not app.testing:
         log_as_json(settings.log_level)
 
@@ -147,6 +151,47 @@ def log_as_json(level: str) -> None:
     ours.propagate = False
 
 
+# --- words of the templates -------------------------------------------------------------------------------
+# What Flask-Babel installs does the same through four calls and a dozen look-ups for each word; a page says hundreds.
+
+
+@pass_eval_context
+def _say(eval_context, text: str, /, **values) -> str:
+    return _filled(_catalogue().gettext(text), eval_context.autoescape, values)
+
+
+@pass_eval_context
+def _say_number_of(eval_context, one: str, many: str, number, /, **values) -> str:
+    said = _catalogue().ngettext(one, many, number)
+    return _filled(said, eval_context.autoescape, {"num": number, **values})
+
+
+def _filled(said: str, escape: bool, values: dict) -> str:
+    """Always as a format, so that %% means the same with values and without."""
+    if escape:
+        said = Markup(said)  # noqa: S704 (our own catalogue; the values are escaped when they are filled in)
+    return said % values if values or "%" in said else said
+
+
+def _catalogue():
+    return _language()[2]
+
+
+def _language() -> tuple:
+    """Locale, its name, its translations; looked up anew only when this request's language changes."""
+    try:
+        state = g._flask_babel
+    except (AttributeError, RuntimeError):  # nobody asked for the language yet, or there is no application
+        state = None
+    locale = getattr(state, "babel_locale", None) or get_locale()
+    known = getattr(state, "ekopi_language", None)
+    if known is None or known[0] is not locale:
+        known = (locale, str(locale or "id"), get_translations())
+        if state is not None:
+            state.ekopi_language = known
+    return known
+
+
 # --- words for dates, times and numbers -------------------------------------------------------------------
 
 
@@ -156,7 +201,7 @@ def person_zone() -> str:
 
 
 def _locale() -> str:
-    return str(get_locale() or "id")
+    return _language()[1]
 
 
 def say_date(moment) -> str:
@@ -164,7 +209,12 @@ def say_date(moment) -> str:
     if moment is None:
         return ""
     day = clock.local(moment, person_zone()).date() if isinstance(moment, datetime) else moment
-    return format_date(day, "d MMMM y", locale=_locale())
+    return _date(day, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, locale: str) -> str:
+    return format_date(day, "d MMMM y", locale=locale)
 
 
 def say_clock(moment: datetime) -> str:
@@ -185,8 +235,13 @@ def say_datetime(moment: datetime | None) -> str:
 
 def say_number(value, digits: int | None = None) -> str:
     """1.234,5 in Indonesian, 1,234.5 in English."""
+    return _number(value, digits, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _number(value, digits: int | None, locale: str) -> str:
     pattern = "#,##0.##" if digits is None else "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(value, format=pattern, locale=_locale())
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 def say_jp(value: Decimal | int | None) -> str:
@@ -198,12 +253,18 @@ def say_size(size: int) -> str:
     """96 kB, 2,4 MB (decimal units)."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
-    return f"{format_decimal(round(size / 1_000_000, 1), locale=_locale())} MB"
+    return f"{_number(round(size / 1_000_000, 1), None, _locale())} MB"
 
 
 def say_minutes(minutes: int) -> str:
     """8 menit, 4 jam 30 menit."""
-    hours, rest = divmod(int(minutes), 60)
+    return _minutes(int(minutes), _locale())
+
+
+@lru_cache(maxsize=4096)
+def _minutes(minutes: int, locale: str) -> str:
+    """The locale is the one gettext speaks at this moment; it stands here as a key."""
+    hours, rest = divmod(minutes, 60)
     parts = [ngettext("%(num)d jam", "%(num)d jam", hours)] if hours else []
     if rest or not hours:
         parts.append(ngettext("%(num)d menit", "%(num)d menit", rest))

@@ -150,10 +150,11 @@ def configuration(name: str) -> dict:
         "run_migrations": False,
         "sys_db_pool_size": 10,
         "log_level": "WARNING",
+        "db_engine_kwargs": {"hide_parameters": True},
     }
     if db.engine.dialect.name == "postgresql":
         connect = {"options": postgres_options("job"), "application_name": "ekopi-jobs"}
-        chosen["db_engine_kwargs"] = {"connect_args": connect}
+        chosen["db_engine_kwargs"]["connect_args"] = connect
     return chosen
 
 

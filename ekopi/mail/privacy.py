@@ -20,9 +20,9 @@ def export(person_id: int) -> dict:
     """The person's letters, oldest first."""
     rows = db.session.scalars(select(Letter).where(Letter.person_id == person_id).order_by(Letter.id))
     return {
-        "letters": [
-            {"to": row.to_address, "subject": row.subject, "text": row.text, "state": row.state,
-             "created_at": row.created_at.isoformat()}
+        "surel": [
+            {"kepada": row.to_address, "subjek": row.subject, "isi": row.text, "keadaan": row.state,
+             "dibuat": row.created_at.isoformat()}
             for row in rows
         ]
     }  # fmt: skip

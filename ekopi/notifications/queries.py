@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ekopi.core.paging import Page, page
 from ekopi.core.registry import all_of
@@ -31,15 +31,18 @@ def told(item: InboxItem) -> Told:
     return Told(item.id, str(sentence), address or "", item.created_at, item.read_at is None)
 
 
+WAITING = select(func.count()).select_from(
+    select(InboxItem.id)
+    .where(InboxItem.person_id == bindparam("person_id"), InboxItem.read_at.is_(None))
+    .limit(100)
+    .subquery()
+)
+"""Every page of a person asks it, so it is put together once."""
+
+
 def unread(person_id: int) -> int:
     """How many notices wait; counted up to 100."""
-    waiting = (
-        select(InboxItem.id)
-        .where(InboxItem.person_id == person_id, InboxItem.read_at.is_(None))
-        .limit(100)
-        .subquery()
-    )
-    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+    return db.session.scalar(WAITING, {"person_id": person_id}) or 0
 
 
 def item(person_id: int, item_id: int) -> InboxItem | None:

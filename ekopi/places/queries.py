@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from ekopi.core import clock
 from ekopi.extensions import db
 from ekopi.places.models import Region
 
@@ -34,12 +33,6 @@ def living(code: str) -> Region | None:
         seen.add(found.code)
         found = region(found.successor_code)
     return found
-
-
-def zone_of(code: str | None) -> str:
-    """Time zone of a region ("Asia/Jayapura"); WIB where the code is empty or unknown."""
-    found = region(code) if code else None
-    return found.zone if found else clock.DEFAULT_ZONE
 
 
 def _in_force(condition) -> list[Region]:

@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 
 @pytest.fixture
@@ -27,6 +27,31 @@ def link_in(letter, part="/"):
     found = [path for path in re.findall(r"http://127\.0\.0\.1:8000(/\S+)", letter.text) if part in path]
     assert found, letter.text
     return found[0]
+
+
+@pytest.fixture
+def meanwhile(db):
+    """meanwhile(part, change, …): once, right after a statement with this part, somebody else changes a row.
+
+    The change (SQL with its values) goes past the session, which keeps what it has read.
+    """
+    listening = []
+
+    def prepare(part, change, **values):
+        done = []
+
+        def note(connection, cursor, statement, *rest):
+            if part in statement and not done:
+                done.append(part)
+                connection.execute(text(change), values)
+
+        event.listen(db.engine.engine, "after_cursor_execute", note)
+        listening.append(note)
+        return done
+
+    yield prepare
+    for note in listening:
+        event.remove(db.engine.engine, "after_cursor_execute", note)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ekopi.accounts import nip, notices, privacy, queries
 from ekopi.accounts.models import AccountToken, SignIn
-from ekopi.accounts.operations import account, proving, sign_ins, tokens
+from ekopi.accounts.operations import account, by_staff, consents, proving, sign_ins, tokens
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
 from ekopi.core.models import AuditEntry
@@ -252,23 +252,42 @@ def test_consents(client, db, sari):
     assert "Berlaku" in client.get("/akun/persetujuan").text
 
 
+def test_accepting_in_two_tabs_at_once_is_accepting_once(db, sari, meanwhile):
+    done = meanwhile(
+        "FROM consents",
+        "INSERT INTO consents (person_id, notice, version, given_at) VALUES (:id, 'privacy', :version, :at)",
+        id=sari.id, version=notices.PRIVACY_VERSION, at=str(clock.now()),
+    )  # fmt: skip
+    consents.accept(sari, notices.PRIVACY_VERSION)
+    assert done and len(queries.consents_of(sari.id)) == 1
+    assert verbs(db, sari) == [], "the first one is in the trail"
+    consents.withdraw_all(sari.id)
+    consents.accept(sari, notices.PRIVACY_VERSION)
+    assert len(queries.consents_of(sari.id)) == 2
+
+
 def test_the_data_of_one_person(client, db, sari):
     other = make.person(name="Orang Lain", email="lain@contoh.id")
     make.membership(sari, make.organisation("Pemkab Sleman"), position="Bidan")
     make.role(sari, "innovator")
     account.set_nip(sari, NIP)
+    by_staff.record_view(sari.id, make.person(name="Ratna Agensi"))
+    by_staff.record_view(other.id, make.person(name="Bagas Agensi"))
     client.sign_in(sari).get("/akun/data")
     answer = client.submit(action="^$")
     assert answer.mimetype == "application/json"
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "no-store"
-    data = json.loads(answer.text)["areas"]
+    data = json.loads(answer.text)["bagian"]
     held = data["accounts"]
-    assert held["account"]["email"] == sari.email
-    assert held["account"]["nip"] == NIP
-    assert held["memberships"][0]["position"] == "Bidan"
-    assert held["roles"][0]["kind"] == "innovator"
-    assert len(held["sign_ins"]) == 1
+    assert held["akun"]["surel"] == sari.email
+    assert held["akun"]["nip"] == NIP
+    assert held["keanggotaan"][0]["jabatan"] == "Bidan"
+    assert held["peran"][0]["peran"] == "innovator"
+    assert len(held["sesi"]) == 1
+    ((_when, by),) = [(view["waktu"], view["oleh"]) for view in held["dibuka_petugas"]]
+    assert by == "Ratna Agensi"
+    assert "Bagas Agensi" not in answer.text
     assert "argon2" not in answer.text
     assert "lain@contoh.id" not in answer.text
     assert other.name not in answer.text
@@ -342,6 +361,10 @@ def test_admins_make_disable_and_enable_people(db, app):
     assert who.state == "disabled"
     account.enable(who, admin)
     assert who.state == "active"
+    erased = make.person(state="erased")
+    assert not account.disable(erased, admin)
+    assert not account.enable(erased, admin)
+    assert erased.state == "erased"
     pending = make.person(state="pending")
     account.disable(pending, admin)
     account.enable(pending, admin)

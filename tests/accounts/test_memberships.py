@@ -1,11 +1,12 @@
 """Memberships: claims, proof by the mail's domain, decisions, the pages of one's own."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from ekopi.accounts import queries
 from ekopi.accounts.models import Membership
 from ekopi.accounts.operations import memberships
+from ekopi.accounts.operations.organisations import OrganisationGone
 from ekopi.notifications.models import InboxItem
 from tests.accounts import make
 
@@ -42,6 +43,28 @@ def test_an_unproved_address_proves_nothing(db):
     claim = memberships.claim(make.person(email="sari@slemankab.go.id", state="pending"), place)
     assert claim.state == "claimed"
     assert told(db, admin) == []
+
+
+def test_nobody_joins_what_was_deleted_meanwhile(client, db):
+    who, place = make.person(), make.organisation("Pemkab Sleman")
+    db.session.connection().execute(text("UPDATE organisations SET deleted_at = created_at"))
+    with pytest.raises(OrganisationGone):
+        memberships.claim(who, place)
+    assert db.session.scalar(select(func.count(Membership.id))) == 0
+
+
+def test_a_claim_refused_meanwhile_is_not_settled(db, meanwhile):
+    """The address is confirmed while an agency admin refuses the claim."""
+    place = make.organisation(mail_domains=["slemankab.go.id"])
+    who = make.person(email="sari@slemankab.go.id")
+    claim = make.membership(who, place, state="claimed")
+    done = meanwhile(
+        "FROM memberships",
+        "UPDATE memberships SET state = 'ended', ended_at = claimed_at WHERE id = :id",
+        id=claim.id,
+    )
+    memberships.settle_claims(who)
+    assert done and claim.state == "ended"
 
 
 def test_decided_once(db):

@@ -1,6 +1,7 @@
 """The tree of organisations: made, changed, moved, deleted; found by what people type."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.accounts import queries
@@ -16,7 +17,6 @@ def test_paths_from_the_top(db):
     assert top.path == f"/{top.id}/"
     assert unit.path == f"/{top.id}/{unit.id}/"
     assert top.mail_domains == ["slemankab.go.id"]
-    assert queries.organisations_below(top) == [top, unit]
     assert queries.organisations_above(unit) == [top, unit]
 
 
@@ -109,6 +109,32 @@ def test_nothing_is_made_below_what_was_deleted(db):
     organisations.delete(top)
     with pytest.raises(organisations.ParentGone):
         organisations.create(name="Dinas Kesehatan", kind="agency", parent=top)
+
+
+def deleted_behind_our_back(db, gone):
+    change = text("UPDATE organisations SET deleted_at = created_at WHERE id = :id")
+    db.session.connection().execute(change, {"id": gone.id})
+
+
+def test_nothing_is_moved_below_what_was_deleted_meanwhile(db):
+    top, unit = make.organisation("Kabupaten Tirta Mulya"), make.organisation("Dinas Kesehatan")
+    deleted_behind_our_back(db, top)
+    with pytest.raises(organisations.ParentGone):
+        organisations.move(unit, top)
+    assert unit.parent_id is None
+
+
+def test_what_was_deleted_meanwhile_is_neither_moved_nor_changed(db):
+    top, unit = make.organisation("Kabupaten Tirta Mulya"), make.organisation("Dinas Kesehatan")
+    deleted_behind_our_back(db, unit)
+    for act in (
+        lambda: organisations.move(unit, top),
+        lambda: organisations.change(unit, name="Dinas Baru", kind="unit"),
+        lambda: organisations.delete(unit),
+    ):
+        with pytest.raises(organisations.OrganisationGone):
+            act()
+    assert (unit.parent_id, unit.name) == (None, "Dinas Kesehatan")
 
 
 def test_the_schema_itself_keeps_names_at_the_top_single(db):

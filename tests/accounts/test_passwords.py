@@ -3,6 +3,7 @@
 import pytest
 
 from ekopi.accounts import passwords
+from ekopi.core import db as database
 from ekopi.core.errors import Invalid
 from tests.accounts import make
 
@@ -70,5 +71,17 @@ def test_hashing_inside_a_write_is_refused(db):
         passwords.make_hash("pisau roti jendela")
     with pytest.raises(passwords.WriteIsOpen):
         passwords.fits("pisau roti jendela", "")
+    db.session.commit()
+    assert passwords.make_hash("pisau roti jendela")
+
+
+def test_nothing_is_hashed_while_a_row_is_claimed(db):
+    """Others wait for the claimed row, on SQLite for the one write lock."""
+    who = make.person()
+    db.session.commit()
+    database.claim(who)
+    for act in (lambda: passwords.make_hash("pisau roti jendela"), lambda: passwords.fits("x", "")):
+        with pytest.raises(passwords.WriteIsOpen):
+            act()
     db.session.commit()
     assert passwords.make_hash("pisau roti jendela")

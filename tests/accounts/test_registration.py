@@ -36,6 +36,14 @@ def register(client, **changes):
     return client.submit({**FIELDS, **changes})
 
 
+def enters(client, password, email=FIELDS["email"]):
+    """Whether a new browser comes in with this password."""
+    with client.session_transaction() as session:
+        session.clear()
+    client.get("/masuk")
+    return client.submit({"email": email, "password": password}).status_code == 302
+
+
 def someone(db, email="sari@slemankab.go.id"):
     db.session.expire_all()
     return queries.person_by_email(email)
@@ -64,6 +72,7 @@ def test_from_the_form_to_the_first_page(client, db, letters):
     assert (membership.state, membership.decided_by_id) == ("confirmed", None)
     assert client.get("/akun").status_code == 200
     assert client.get(link).status_code == 410
+    assert enters(client, FIELDS["password"]), "registered once, the password of the form is the one"
 
 
 def test_another_domain_waits_and_the_admin_is_told_after_confirmation(client, db, letters):
@@ -115,6 +124,34 @@ def test_who_registers_last_decides_and_old_links_end(client, db, letters):
     assert len(queries.consents_of(person.id)) == 1
     client.get(link_in(second, "konfirmasi"))
     assert client.submit().status_code == 302
+
+
+def test_registered_twice_no_password_of_a_form_counts(client, db, letters):
+    """Whoever types an address that waits for its owner must not choose the owner's password."""
+    register(client)
+    client.get("/daftar?next=/kursus")
+    client.submit({**FIELDS, "password": "kereta malam Blitar"})
+    client.get(link_in(letters("sari@slemankab.go.id")[-1], "konfirmasi"))
+    answer = client.submit()
+    assert answer.location == "/akun/kata-sandi?next=/kursus"
+    page = client.get(answer.location)
+    assert "didaftarkan lebih dari sekali" in page.text
+    assert someone(db).state == "active"
+    assert not enters(client, FIELDS["password"])
+    assert not enters(client, "kereta malam Blitar")
+    client.sign_in(someone(db)).get(answer.location)
+    assert client.submit({"new": "pendek"}, has="new").status_code == 422
+    assert client.submit({"new": "sungai tenang sekali"}, has="new").location == "/kursus"
+    assert enters(client, "sungai tenang sekali")
+    assert "didaftarkan lebih dari sekali" not in client.get("/akun/kata-sandi").text
+
+
+def test_a_password_of_a_pending_account_is_not_tried_on_others(client, db, letters):
+    """Between the two registrations the first password opens nothing either."""
+    register(client)
+    register(client, password="kereta malam Blitar")
+    assert not enters(client, FIELDS["password"])
+    assert someone(db).state == "pending"
 
 
 def test_letters_do_not_fill_a_mailbox(client, db, letters):
@@ -176,6 +213,38 @@ def test_tokens_are_hashed_at_rest(client, db, letters):
     row = db.session.scalars(select(AccountToken)).one()
     assert token not in (row.token_hash, str(row.facts))
     assert len(row.token_hash) == 64
+
+
+@pytest.mark.parametrize("name", ["Jose\u0301 da Silva", "Ngu\u0308rah O'Brien-Puspa", "佐藤"])
+def test_names_of_any_script(client, db, name):
+    assert register(client, name=name).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["Sari 2", "Sari²", "Sari ½", "\u0301Sari", "Sari\u200b"])
+def test_no_figures_in_names(client, db, name):
+    assert "hanya memuat huruf" in register(client, name=name).text
+
+
+def test_registered_again_the_days_begin_anew(client, db, later):
+    register(client)
+    later(days=29)
+    register(client)
+    later(days=31)
+    assert registration.remove_unconfirmed() == 0
+    assert someone(db).state == "pending"
+    later(days=60)
+    assert registration.remove_unconfirmed() == 1
+
+
+def test_confirmed_while_the_night_looks(db, meanwhile):
+    who = make.person(state="pending", created_at=clock.now() - timedelta(days=31))
+    done = meanwhile(
+        "persons.state = ",
+        "UPDATE persons SET state = 'active', confirmed_at = created_at WHERE id = :id",
+        id=who.id,
+    )
+    assert registration.remove_unconfirmed() == 0
+    assert done and queries.person(who.id).state == "active"
 
 
 def test_registrations_nobody_confirmed_go(client, db, later):

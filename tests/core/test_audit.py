@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import stat
 import threading
 from datetime import timedelta
 
@@ -14,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from ekopi.core import audit, clock
 from ekopi.core.models import AuditEntry, AuditSeal
 from ekopi.core.registry import register
+from ekopi.operating import checks
 
 OLD = timedelta(minutes=5)
 ROWS, SEALS = 60, 3
@@ -70,7 +73,12 @@ def tamper(db, chance: random.Random, kind: str, ids: list[int]) -> None:
         "id": max(ids) + chance.randint(1000, 9000), "at": clock.now() - chance.randint(2, 99) * OLD, "actor_id": 999,
         "verb": "test.undone", "subject_kind": "course", "subject_id": "999", "request_id": "other", "facts": {"number": -1},
     }  # fmt: skip
-    seal_edits = {"at": clock.now() - OLD, "entries": 19, "last_entry_id": max(ids) + chance.randint(1, 99), "mac": "0" * 64}
+    seal_edits = {
+        "at": clock.now() - OLD,
+        "entries": 19,
+        "last_entry_id": max(ids) + chance.randint(1, 99),
+        "mac": "0" * 64,
+    }
     if kind in edits:
         run(update(entries).where(entries.c.id == one).values({kind: edits[kind]}))
     elif (column := kind.removeprefix("seal ")) in seal_edits and column != kind:
@@ -94,7 +102,11 @@ def tamper(db, chance: random.Random, kind: str, ids: list[int]) -> None:
         run(delete(marks))
     elif kind == "tail cut with its seals":
         kept = chance.randrange(len(seals))
-        bound = run(select(marks.c.last_entry_id).where(marks.c.id == seals[kept - 1])).scalar_one() if kept else 0
+        bound = (
+            run(select(marks.c.last_entry_id).where(marks.c.id == seals[kept - 1])).scalar_one()
+            if kept
+            else 0
+        )
         run(delete(entries).where(entries.c.id > bound))
         run(delete(marks).where(marks.c.last_entry_id > bound))
     else:
@@ -125,9 +137,13 @@ def test_a_hundred_tamperings_are_a_hundred_findings(db, trail):
 
 def test_a_cut_tail_is_still_found_after_new_rows_were_sealed(db, trail, seal_file):
     """The file of the seal that is gone is evidence: later seals do not write over it."""
-    db.session.execute(delete(AuditEntry).where(AuditEntry.id > trail[39]).execution_options(synchronize_session=False))
     db.session.execute(
-        delete(AuditSeal).where(AuditSeal.last_entry_id > trail[39]).execution_options(synchronize_session=False)
+        delete(AuditEntry).where(AuditEntry.id > trail[39]).execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        delete(AuditSeal)
+        .where(AuditSeal.last_entry_id > trail[39])
+        .execution_options(synchronize_session=False)
     )
     before = seal_file.read_text()
     for _round in range(3):
@@ -139,9 +155,40 @@ def test_a_cut_tail_is_still_found_after_new_rows_were_sealed(db, trail, seal_fi
     assert seal_file.read_text() == before
 
 
-def test_a_spoilt_file_is_a_finding(db, trail, seal_file):
-    seal_file.write_text("{")
-    assert audit.broken()
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"seal": 1}'])
+def test_a_spoilt_file_accuses_nobody_and_is_written_again(db, trail, seal_file, text, caplog):
+    """A power cut may leave an empty file; a finding for ever would hide the next true one."""
+    (good,) = checks.trail()
+    seal_file.write_text(text)
+    assert audit.broken() == []
+    (finding,) = checks.trail()
+    assert (good.level, finding.level) == ("baik", "peringatan")
+    db.session.add(entry(7))
+    db.session.flush()
+    assert audit.seal() == 1
+    db.session.commit()
+    assert "could not be read" in caplog.text
+    newest = db.session.scalars(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1)).one()
+    assert json.loads(seal_file.read_text()) == {"seal": newest.id, "mac": newest.mac}
+    assert not audit.spoilt()
+
+
+def test_the_file_is_on_the_disk_before_it_gets_its_name(db, seal_file, monkeypatch):
+    """Else a power cut leaves the name with nothing in it."""
+    written, really = [], os.fsync
+
+    def fsync(number):
+        really(number)
+        folder = stat.S_ISDIR(os.fstat(number).st_mode)
+        written.append((folder, os.fstat(number).st_size > 0, seal_file.exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    db.session.add(entry(1))
+    db.session.flush()
+    assert audit.seal() == 1
+    db.session.commit()
+    assert [(folder, named) for folder, _full, named in written] == [(False, False), (True, True)]
+    assert written[0][1], "its words were handed to the disk, not only to Python"
 
 
 def test_rows_and_seals_refuse_change(db, seal_file):

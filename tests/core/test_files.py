@@ -223,6 +223,15 @@ def test_documents_are_looked_into(app, data, mark, refusal):
     assert said(app, refused) and stored(data) == []
 
 
+def test_a_prepared_file_is_stored_and_has_no_row_yet(data, db):
+    prepared = files.prepare(QUIET_PDF, name="a.pdf", kind="document", owner_id=1)
+    assert stored(data) == [files.path_of(prepared)] and files.path_of(prepared).read_bytes() == QUIET_PDF
+    assert prepared not in db.session and db.session.scalars(select(Upload.id)).all() == []
+    assert files.add(prepared) is prepared and db.session.scalars(select(Upload.id)).all() == [prepared.id]
+    files.forget(files.prepare(QUIET_PDF, name="b.pdf", kind="document", owner_id=1))
+    assert stored(data) == [files.path_of(prepared)]
+
+
 def test_the_quota_of_a_person(app, data, db):
     for number in range(2):
         row = {"name": "x", "media_type": "x", "sha256": "", "kind": "document", "owner_id": 1}

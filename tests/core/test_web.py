@@ -116,4 +116,19 @@ def test_too_large_a_body_is_answered_with_a_page(template, tmp_path):
     app = make_app(template.url, tmp_path, EKOPI_UPLOAD_MAX_MIB="1")
     answer = app.test_client().post("/tampilan", data={"theme": "x" * 1_200_000})
     assert answer.status_code == 413
-    assert "Terlalu Besar" in answer.text
+    assert "Terlalu Besar" in answer.text and "1 MB" in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+
+
+@pytest.mark.parametrize("address", ["/kursus/%00", "/kursus?q=a%00b", "/%00"])
+def test_a_nul_is_refused_with_a_page(client, address):
+    answer = client.get(address)
+    assert answer.status_code in (400, 404)
+    assert answer.headers["X-Request-Id"] in answer.text
+
+
+def test_a_refused_post_leads_back_to_its_page(client):
+    answer = client.post("/tampilan", data={"theme": "dark"}, headers={"Referer": "http://localhost/bantuan"})
+    assert 'href="/bantuan"' in answer.text
+    answer = client.post("/tampilan", data={"theme": "dark"}, headers={"Referer": "https://evil.example/x"})
+    assert "evil.example" not in answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
 from ekopi import jobs
+from ekopi.accounts.operations import letters as written
+from ekopi.accounts.operations import tokens
 from ekopi.core import clock, registry
 from ekopi.core.registry import all_of
 from ekopi.jobs import operations as job_operations
@@ -201,8 +204,8 @@ def test_letters_are_exported_and_erased(db, posting):
     person = make.person()
     operations.send("a@contoh.id", "Rahasia", "isi", key="k1", person_id=person.id)
     operations.send("b@contoh.id", "Lain", "isi", key="k2")
-    (mine,) = privacy.export(person.id)["letters"]
-    assert (mine["to"], mine["subject"]) == ("a@contoh.id", "Rahasia")
+    (mine,) = privacy.export(person.id)["surel"]
+    assert (mine["kepada"], mine["subjek"]) == ("a@contoh.id", "Rahasia")
     privacy.erase(person.id)
     jobs.run_waiting()
     assert [to for to, _ in posting.taken] == [["b@contoh.id"]]
@@ -211,6 +214,32 @@ def test_letters_are_exported_and_erased(db, posting):
     assert (second.state, second.subject) == ("sent", "Lain")
     assert {name.split(".")[0] for name in privacy.COLUMNS} == {"letters"}
     assert all_of("privacy")["mail"] is privacy
+
+
+@pytest.mark.parametrize("kind", ["confirmation", "reset", "email_to_new"])
+def test_links_that_open_something_are_not_kept_once_they_are_sent(db, posting, kind):
+    person = make.person(email="sari@contoh.id")
+    if kind == "email_to_new":
+        written.email_to_new(person, "baru@contoh.id", tokens.make(person.id, "change_email"))
+    else:
+        getattr(written, kind)(person)
+    token = re.search(r"http://127\.0\.0\.1:8000/\S+/(\S{32})\s", letters(db)[0].text)[1]
+    jobs.run_waiting()
+    ((_to, message),) = posting.taken
+    assert f"/{token}" in message.get_content()
+    (letter,) = letters(db)
+    assert letter.state == "sent"
+    assert token not in letter.text
+    assert "/…\n" in letter.text
+    assert "http://127.0.0.1:8000/\n" in letter.text, "other links stay"
+
+
+def test_a_link_that_was_not_sent_is_kept(db, posting):
+    posting.answers["sari@contoh.id"] = "550 5.1.1 tidak dikenal"
+    written.reset(make.person(email="sari@contoh.id"))
+    with pytest.raises(jobs.Hopeless):
+        jobs.run_waiting()
+    assert "…" not in letters(db)[0].text, "a retry needs it"
 
 
 def test_old_letters_are_forgotten_at_night(db):

@@ -29,6 +29,14 @@ class EmailTaken(Refused):
     remedy = _l("Gunakan alamat lain, atau hubungi admin instansi Anda.")
 
 
+class PasswordChanged(Refused):
+    """Another browser changed the password since the old one was given in this one."""
+
+    code = "password-changed"
+    message = _l("Kata sandi akun ini baru saja diubah di tempat lain.")
+    remedy = _l("Masuk lagi dengan kata sandi yang baru, atau minta tautan lewat “Lupa kata sandi?”.")
+
+
 def change_name(person: Person, name: str) -> None:
     """The name on new certificates; those already given keep theirs."""
     if name != person.name:
@@ -67,14 +75,17 @@ def set_nip(person: Person, text: str) -> None:
     audit.record("account.nip-set", "person", person.id)
 
 
-def change_password(person: Person, new: str, *, token: str | None) -> None:
-    """A new password; ends all other sign-ins and open links. Raises Invalid. Whoever calls has proved the old one.
+def change_password(person: Person, new: str, *, proved: str, token: str | None) -> None:
+    """A new password; ends all other sign-ins and open links. Raises Invalid, PasswordChanged.
 
-    Must come first in its transaction, since it hashes.
+    `proved` is the hash whose password the caller has proved; empty when there was none. Must come first in its
+    transaction, since it hashes.
     """
     passwords.check(new, email=person.email, name=person.name, field="new")
     password_hash = passwords.make_hash(new)
     database.claim(person)
+    if person.password_hash != proved:
+        raise PasswordChanged()
     person.password_hash = password_hash
     db.session.flush()
     tokens.drop(person.id)
@@ -148,30 +159,37 @@ def collect_data(person: Person) -> dict:
     audit.record("account.data-downloaded", "person", person.id)
     return {
         "format": "ekopi-data-1",
-        "made_at": clock.now().isoformat(),
-        "areas": {area: module.export(person.id) for area, module in all_of("privacy").items()},
+        "dibuat": clock.now().isoformat(),
+        "bagian": {area: module.export(person.id) for area, module in all_of("privacy").items()},
     }
 
 
-def disable(person: Person, by: Person | None) -> None:
-    """Nobody can sign in to the account until it is enabled. Raises roles.LastAdmin."""
+def disable(person: Person, by: Person | None) -> bool:
+    """Nobody can sign in to the account until it is enabled. False when it is disabled or erased already.
+
+    Raises roles.LastAdmin.
+    """
     roles.refuse_last_admin(person)
+    if person.state not in ("active", "pending"):
+        return False
     person.state = "disabled"
     db.session.flush()
     sign_ins.end_all(person.id)
     tokens.drop(person.id)
     audit.record("account.disabled", "person", person.id, actor_id=by.id if by else None)
+    return True
 
 
-def enable(person: Person, by: Person | None) -> None:
-    """Undoes disable(); an account that was never confirmed counts as confirmed by the admin."""
+def enable(person: Person, by: Person | None) -> bool:
+    """Undoes disable(); False when there is nothing to undo. An account never confirmed counts as confirmed then."""
     database.claim(person)
     if person.state != "disabled":
-        return
+        return False
     person.state = "active"
     person.confirmed_at = person.confirmed_at or clock.now()
     db.session.flush()
     audit.record("account.enabled", "person", person.id, actor_id=by.id if by else None)
+    return True
 
 
 def erase(person: Person) -> None:

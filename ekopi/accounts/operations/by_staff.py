@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ekopi.accounts import events
 from ekopi.accounts.models import Membership, Organisation, Person
-from ekopi.accounts.operations import account, letters, memberships, organisations, roles, sign_ins, tokens
+from ekopi.accounts.operations import account, letters, memberships, organisations, sign_ins, tokens
 from ekopi.core import audit, clock
 from ekopi.core import db as database
 from ekopi.core.errors import Refused
@@ -88,18 +88,12 @@ def confirm_all(claims: list[Membership], by: Person) -> tuple[int, int]:
 
 def refuse(membership: Membership, reason: str, by: Person) -> None:
     """Ends a claim with a reason. Raises AlreadyDecided when it is not a claim any more."""
-    database.claim(membership)
-    if membership.state != "claimed":
-        raise memberships.AlreadyDecided()
-    memberships.end(membership, by, reason)
+    memberships.end(membership, by, reason, only="claimed")
 
 
 def end_membership(membership: Membership, by: Person) -> None:
     """Ends a confirmed membership. Raises AlreadyDecided when it is not confirmed (any more)."""
-    database.claim(membership)
-    if membership.state != "confirmed":
-        raise memberships.AlreadyDecided()
-    memberships.end(membership, by)
+    memberships.end(membership, by, only="confirmed")
 
 
 def reopen(membership: Membership, state: str, by: Person) -> None:
@@ -130,19 +124,14 @@ def disable(person: Person, by: Person) -> None:
     """Nobody can sign in to the account until it is enabled; its sign-ins end. Raises OwnAccount, StateChanged, LastAdmin."""
     if person.id == by.id:
         raise OwnAccount()
-    roles.lock_admins()
-    database.claim(person)
-    if person.state not in ("active", "pending"):
+    if not account.disable(person, by):
         raise StateChanged()
-    account.disable(person, by)
 
 
 def enable(person: Person, by: Person) -> None:
     """Undoes disable(). Raises StateChanged."""
-    database.claim(person)
-    if person.state != "disabled":
+    if not account.enable(person, by):
         raise StateChanged()
-    account.enable(person, by)
 
 
 def resend_confirmation(person: Person, by: Person) -> None:

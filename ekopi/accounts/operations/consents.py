@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from ekopi.accounts import notices, queries
 from ekopi.accounts.models import Consent, Person
@@ -14,7 +15,11 @@ def accept(person: Person, version: str) -> None:
     """The person accepts a version of the privacy notice; accepting it twice is once."""
     if queries.consents_to(person.id, notices.PRIVACY, version):
         return
-    db.session.add(Consent(person_id=person.id, notice=notices.PRIVACY, version=version))
+    try:
+        with db.session.begin_nested():
+            db.session.add(Consent(person_id=person.id, notice=notices.PRIVACY, version=version))
+    except IntegrityError:  # another tab was first
+        return
     audit.record("consent.given", "person", person.id, version=version)
     db.session.flush()
 

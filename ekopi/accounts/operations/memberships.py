@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ekopi.accounts import events, queries
 from ekopi.accounts.models import Membership, Organisation, Person
+from ekopi.accounts.operations import organisations
 from ekopi.core import audit, clock
 from ekopi.core import db as database
 from ekopi.core.errors import Refused
@@ -32,8 +33,10 @@ class AlreadyDecided(Refused):
 def claim(person: Person, organisation: Organisation, position: str = "") -> Membership:
     """The person says to belong to the organisation: confirmed at once when the mail's domain is listed there.
 
-    Otherwise it waits for an agency admin, who is told once the person's address is confirmed. Raises MemberAlready.
+    Otherwise it waits for an agency admin, who is told once the person's address is confirmed. Raises MemberAlready,
+    organisations.OrganisationGone.
     """
+    organisations.claim_living(organisation)
     membership = Membership(person_id=person.id, organisation_id=organisation.id, position=position)
     try:
         with db.session.begin_nested():
@@ -51,7 +54,7 @@ def claim(person: Person, organisation: Organisation, position: str = "") -> Mem
 def settle_claims(person: Person) -> None:
     """Once an address is proved (confirmed or changed): its domain confirms claims, the others are announced."""
     for membership in queries.memberships_of(person.id, ended=False):
-        if membership.state == "claimed":
+        if database.claim(membership).state == "claimed":
             _settle(person, membership, membership.organisation)
 
 
@@ -83,10 +86,13 @@ def confirm(membership: Membership, by: Person) -> None:
     events.membership_decided.send(membership=membership)
 
 
-def end(membership: Membership, by: Person, reason: str = "") -> None:
-    """Ends a membership: the person leaves, or an admin refuses a claim or ends it. Raises AlreadyDecided."""
+def end(membership: Membership, by: Person, reason: str = "", *, only: str = "") -> None:
+    """Ends a membership: the person leaves, or an admin refuses a claim or ends it.
+
+    `only` is the state it must be in (claimed or confirmed), where not any will do. Raises AlreadyDecided.
+    """
     database.claim(membership)
-    if membership.state == "ended":
+    if membership.state == "ended" or (only and membership.state != only):
         raise AlreadyDecided()
     membership.ended_at = clock.now()
     membership.reason = reason

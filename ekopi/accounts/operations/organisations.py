@@ -47,6 +47,14 @@ class ParentGone(Refused):
     remedy = _l("Pulihkan induknya, atau pilih induk yang lain.")
 
 
+class OrganisationGone(Refused):
+    """The organisation itself was deleted meanwhile."""
+
+    code = "organisation-gone"
+    message = _l("Instansi ini baru saja dihapus.")
+    remedy = _l("Pilih instansi lain, atau minta admin memulihkannya.")
+
+
 class StillUsed(Refused):
     """An organisation with members or units below it cannot be deleted."""
 
@@ -66,9 +74,7 @@ def create(
     )  # fmt: skip
     _lock_tree()
     if parent is not None:
-        database.claim(parent)
-        if parent.deleted_at is not None:
-            raise ParentGone()
+        claim_living(parent, ParentGone)
     _refuse_twins(name, made.parent_id, None)
     try:
         with db.session.begin_nested():
@@ -85,9 +91,9 @@ def change(
     organisation: Organisation, *, name: str, kind: str, short_name: str = "", region_code: str | None = None,
     mail_domains=(), by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Changes what an organisation is called and proved by. Raises NameTaken, Invalid."""
+    """Changes what an organisation is called and proved by. Raises OrganisationGone, NameTaken, Invalid."""
     domains = read_domains(mail_domains)
-    database.claim(organisation)
+    claim_living(organisation)
     _refuse_twins(name, organisation.parent_id, organisation.id)
     try:
         with db.session.begin_nested():
@@ -99,11 +105,14 @@ def change(
 
 
 def move(organisation: Organisation, parent: Organisation | None, *, by: Person | None = None) -> None:
-    """Puts an organisation with all below it under another one, or at the top. Raises WouldCircle, NameTaken."""
+    """Puts an organisation with all below it under another one, or at the top.
+
+    Raises OrganisationGone, ParentGone, WouldCircle, NameTaken.
+    """
     _lock_tree()
-    database.claim(organisation)
+    claim_living(organisation)
     if parent is not None:
-        database.claim(parent)
+        claim_living(parent, ParentGone)
         if f"/{organisation.id}/" in parent.path:
             raise WouldCircle()
     old = organisation.path
@@ -128,8 +137,11 @@ def move(organisation: Organisation, parent: Organisation | None, *, by: Person 
 
 
 def delete(organisation: Organisation, *, by: Person | None = None) -> None:
-    """Deletes an organisation for which nobody lives any more; it can be brought back for 30 days. Raises StillUsed."""
-    database.claim(organisation)
+    """Deletes an organisation for which nobody lives any more; it can be brought back for 30 days.
+
+    Raises StillUsed, OrganisationGone.
+    """
+    claim_living(organisation)
     members = select(Membership.id).where(
         Membership.organisation_id == organisation.id, Membership.ended_at.is_(None)
     )
@@ -152,6 +164,12 @@ def restore(organisation: Organisation, *, by: Person | None = None) -> None:
     except IntegrityError as clash:
         raise NameTaken() from clash
     audit.record("organisation.restored", "organisation", organisation.id, actor_id=by.id if by else None)
+
+
+def claim_living(organisation: Organisation, gone: type[Refused] = OrganisationGone) -> None:
+    """Claims an organisation that something is to be done in. Raises `gone` when it was deleted meanwhile."""
+    if database.claim(organisation).deleted_at is not None:
+        raise gone()
 
 
 def read_domains(texts) -> list[str]:

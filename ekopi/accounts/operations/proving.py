@@ -17,6 +17,7 @@ from ekopi.accounts import passwords, queries
 from ekopi.accounts.models import Person, SignIn, SignInFailure
 from ekopi.accounts.operations import letters
 from ekopi.core import audit, clock, web
+from ekopi.core import db as database
 from ekopi.core.errors import Invalid
 from ekopi.extensions import db
 
@@ -69,7 +70,8 @@ def prove(email: str, password: str) -> Person:
     """The active person of this address and password, with roles.
 
     Raises NotProved, SlowedDown, NotConfirmed or Disabled; callers commit in every case, since failures are
-    counted and letters written. Takes the same time whether or not there is such an account.
+    counted and letters written. Takes the same time whether or not there is such an account. The person stays
+    claimed until then: a password that is changed meanwhile ends the sign-in that begins with this one.
     """
     email = queries.fold_email(email)
     person = queries.person_by_email(email)
@@ -79,7 +81,7 @@ def prove(email: str, password: str) -> Person:
     until = slowed_until(email)
     if until is not None:
         raise SlowedDown(clock=web.say_clock(until))
-    if not right or person is None or person.state == "erased" or person.deleted_at is not None:
+    if not right or person is None or _changed_since(person, kept) or person.state == "erased":
         _count(email, person)
         raise NotProved()
     forgive(email)
@@ -109,6 +111,12 @@ def prove_again(person: Person, sign_in: SignIn, password: str, *, field: str = 
     forgive(person.email)
     sign_in.proved_at = clock.now()
     db.session.flush()
+
+
+def _changed_since(person: Person, kept: str) -> bool:
+    """Claims the person; whether the password is not any more the one of the hash that was looked at."""
+    database.claim(person)
+    return person.password_hash != kept
 
 
 def is_fresh(sign_in: SignIn) -> bool:

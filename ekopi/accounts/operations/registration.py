@@ -42,8 +42,10 @@ def register(
     """A new account that waits for the confirmation of its address, or a letter to the owner of a known one.
 
     Returns the new or renewed pending person, None when the address has an account already; callers show the
-    same page for both. `goal` is a path on our own host to go to after the confirmation. Raises Invalid for a
-    password that may not be one, NoticeChanged.
+    same page for both. An address that was registered before and never confirmed keeps no password, neither the
+    first nor this one: which of them the mailbox's owner typed is not known, so the owner sets one after
+    confirming. `goal` is a path on our own host to go to after the confirmation. Raises Invalid for a password
+    that may not be one, NoticeChanged, organisations.OrganisationGone.
     """
     email = queries.fold_email(email)
     if notice_version != notices.PRIVACY_VERSION:
@@ -51,10 +53,10 @@ def register(
     passwords.check(password, email=email, name=name)
     organisation = queries.organisation(organisation_id) if organisation_id else None
     password_hash = passwords.make_hash(password)
-    person = _begin(email, name, password_hash, language)
+    person, renewed = _begin(email, name, password_hash, language)
     if person is None:
         return None
-    _start_over(person, name, password_hash, language)
+    _start_over(person, name, "" if renewed else password_hash, language)
     if organisation is not None:
         person.zone = organisation.region.zone if organisation.region else person.zone
         memberships.claim(person, organisation, position)
@@ -65,8 +67,8 @@ def register(
     return person
 
 
-def _begin(email: str, name: str, password_hash: str, language: str) -> Person | None:
-    """A new pending person, the known pending one, or None (its owner gets a letter) for any other."""
+def _begin(email: str, name: str, password_hash: str, language: str) -> tuple[Person | None, bool]:
+    """A new pending person or the known pending one, and whether it was known; None (its owner gets a letter) else."""
     person = queries.person_by_email(email)
     if person is None:
         try:
@@ -75,21 +77,22 @@ def _begin(email: str, name: str, password_hash: str, language: str) -> Person |
                     email=email, name=name, password_hash=password_hash, language=language, state="pending"
                 )
                 db.session.add(person)
-            return person
+            return person, False
         except IntegrityError:  # another registration of this address was first
             person = queries.person_by_email(email)
     if person is None:
         raise Refused()
     database.claim(person)
     if person.state == "pending":
-        return person
+        return person, True
     letters.known_address(person)
-    return None
+    return None, True
 
 
 def _start_over(person: Person, name: str, password_hash: str, language: str) -> None:
-    """Who registers last decides; nothing of an earlier, unconfirmed try is left over."""
+    """Nothing of an earlier, unconfirmed try is left over; the days until it is removed begin anew."""
     person.name, person.password_hash, person.language = name, password_hash, language
+    person.created_at = clock.now()
     db.session.execute(delete(Membership).where(Membership.person_id == person.id))
     db.session.execute(delete(Consent).where(Consent.person_id == person.id))
     db.session.flush()
@@ -155,15 +158,18 @@ def reset_password(token: str, password: str) -> Person:
 
 def remove_unconfirmed() -> int:
     """Removes registrations that nobody confirmed within UNCONFIRMED. Returns how many."""
-    old = db.session.scalars(
-        select(Person).where(Person.state == "pending", Person.created_at < clock.now() - UNCONFIRMED)
-    ).all()
-    for person in old:
+    limit, removed = clock.now() - UNCONFIRMED, 0
+    old = select(Person).where(Person.state == "pending", Person.created_at < limit).order_by(Person.id)
+    for person in db.session.scalars(old).all():
+        database.claim(person)
+        if person.state != "pending" or person.created_at >= limit:
+            continue  # confirmed, or registered again, since the list was read
         for table in (Membership, Consent, AccountToken, SignIn):
             db.session.execute(delete(table).where(table.person_id == person.id))
         db.session.delete(person)
         db.session.flush()
-    return len(old)
+        removed += 1
+    return removed
 
 
 def resolve_organisation(text: str, *, field: str = "organisation") -> Organisation | None:

@@ -7,8 +7,8 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ekopi.accounts.models import Person, SignIn
 from ekopi.core import clock
@@ -18,6 +18,20 @@ from ekopi.extensions import db
 TOUCH = timedelta(minutes=5)
 KEPT = timedelta(days=90)
 """How long the row of a sign-in that is over stays, for the list of one's own and for questions."""
+LIVING = (
+    select(SignIn)
+    .join(SignIn.person)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > bindparam("used_after"),
+        SignIn.created_at > bindparam("begun_after"),
+        Person.state == "active",
+        Person.deleted_at.is_(None),
+    )
+    .options(contains_eager(SignIn.person).options(joinedload(Person.roles)))
+)
+"""Asked at every request, so it is put together once."""
 
 
 def digest(token: str) -> str:
@@ -37,19 +51,15 @@ def current(token: str) -> SignIn | None:
     """The living sign-in of a token with its person and roles, or None when it ended, idled out or is too old."""
     settings = current_app.extensions["settings"]
     now = clock.now()
-    return db.session.scalars(
-        select(SignIn)
-        .join(SignIn.person)
-        .where(
-            SignIn.token_hash == digest(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > now - timedelta(hours=settings.session_idle_hours),
-            SignIn.created_at > now - timedelta(days=settings.session_max_days),
-            Person.state == "active",
-            Person.deleted_at.is_(None),
-        )
-        .options(contains_eager(SignIn.person).options(selectinload(Person.roles)))
-    ).first()
+    found = db.session.scalars(
+        LIVING,
+        {
+            "token_hash": digest(token),
+            "used_after": now - timedelta(hours=settings.session_idle_hours),
+            "begun_after": now - timedelta(days=settings.session_max_days),
+        },
+    )
+    return found.unique().first()
 
 
 def touch(sign_in_id: int) -> None:

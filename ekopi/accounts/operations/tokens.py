@@ -33,6 +33,7 @@ class LinkSpent(Refused):
     status = 410
     message = _l("Tautan ini sudah dipakai atau sudah tidak berlaku.")
     remedy = _l("Minta tautan baru dari halaman masuk.")
+    way = ("/masuk", _l("Ke Halaman Masuk"))
 
 
 def make(person_id: int, purpose: str, **facts) -> str:

@@ -14,6 +14,7 @@ from ekopi.accounts.staff.forms import DownloadForm, RefuseForm
 from ekopi.accounts.staff.forms import listed as choices
 from ekopi.accounts.views.entry import me, proved, shown
 from ekopi.core import audit, clock
+from ekopi.core.forms import whole
 from ekopi.core.guards import check, found, role
 from ekopi.core.web import own_address
 from ekopi.extensions import db
@@ -76,9 +77,7 @@ def member(person_id):
 @role("agency_admin", "admin")
 def confirm():
     """Confirms one claim or several; those that somebody decided on meanwhile stay as they are."""
-    ids = {
-        int(i) for i in request.form.getlist("keanggotaan") if i.isascii() and i.isdecimal() and len(i) < 18
-    }
+    ids = {whole(text) for text in request.form.getlist("keanggotaan")} - {0}
     if len(ids) > MOST_AT_ONCE:
         flash(_("Pilih paling banyak %(most)s klaim sekaligus.", most=MOST_AT_ONCE), "warn")
         return _back()
@@ -187,8 +186,7 @@ def _unit(inside: scope.Scope, text: str):
     """The unit that the address or the form names; None without one, 404 for one outside of the scope."""
     if not text:
         return None
-    plain = text.isascii() and text.isdecimal() and len(text) < 18
-    return found(scope.unit(inside, int(text)) if plain else None)
+    return found(scope.unit(inside, whole(text)))
 
 
 def _back():

@@ -121,6 +121,12 @@ class MoveForm(BaseForm):
     )
 
 
+def a_year_of_ours(form, field):
+    """Years that a reader can mean; at the ends of the calendar there is no day before or after."""
+    if field.data and not 2000 <= field.data.year <= 2100:
+        raise ValidationError(_l("Isi tahun antara 2000 dan 2100."))
+
+
 class TrailForm(BaseForm):
     """What the trail is filtered by; sent by GET, so that a view of it has an address."""
 
@@ -133,8 +139,8 @@ class TrailForm(BaseForm):
     )  # fmt: skip
     perbuatan = SelectField(_l("Perbuatan"), validators=[Optional()])
     hal = SelectField(_l("Mengenai"), validators=[Optional()])
-    dari = DateField(_l("Dari Tanggal"), validators=[Optional()])
-    sampai = DateField(_l("Sampai Tanggal"), validators=[Optional()])
+    dari = DateField(_l("Dari Tanggal"), validators=[Optional(), a_year_of_ours])
+    sampai = DateField(_l("Sampai Tanggal"), validators=[Optional(), a_year_of_ours])
 
     def validate_sampai(self, field):
         if field.data and self.dari.data and field.data < self.dari.data:

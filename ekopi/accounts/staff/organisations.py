@@ -16,6 +16,7 @@ from ekopi.accounts.staff.forms import MoveForm, NewOrganisationForm, Organisati
 from ekopi.accounts.views.entry import me, shown
 from ekopi.core import once
 from ekopi.core.errors import Invalid
+from ekopi.core.forms import whole
 from ekopi.core.guards import check, found, role
 from ekopi.extensions import db
 
@@ -57,7 +58,7 @@ def create_organisation():
     """A new organisation, below the one of `?induk=` or at the top."""
     check(policy.is_admin(current_user))
     text = request.args.get("induk", "")
-    parent = found(accounts.organisation(int(text)) if _plain(text) else None) if text else None
+    parent = found(accounts.organisation(whole(text))) if text else None
     form = NewOrganisationForm(kind="unit" if parent else "agency")
     if form.validate_on_submit():
         if known := once.led_to(form.once.data):
@@ -115,7 +116,7 @@ def move_organisation(organisation_id):
             )
         except Invalid as refusal:
             form.refuse(Invalid("parent", refusal.sentence()))
-        except operations.WouldCircle as refusal:
+        except (operations.WouldCircle, operations.ParentGone) as refusal:
             form.refuse(Invalid("parent", str(refusal)))
         else:
             db.session.commit()
@@ -165,10 +166,6 @@ def restore_organisation(organisation_id):
 def _organisation(organisation_id: int) -> Organisation:
     check(policy.is_admin(current_user))
     return found(accounts.organisation(organisation_id))
-
-
-def _plain(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18
 
 
 def _region(text: str) -> str | None:

@@ -13,6 +13,7 @@ from ekopi.accounts import queries
 from ekopi.accounts.models import Membership, Organisation, Person, Role
 from ekopi.accounts.staff.scope import called
 from ekopi.core import audit
+from ekopi.core.forms import whole
 from ekopi.core.models import AuditEntry
 from ekopi.core.paging import Page, page
 from ekopi.core.registry import all_of
@@ -26,7 +27,7 @@ MOST_MEANT = 50
 
 def people(text: str, state: str) -> Page:
     """A page of accounts, newest first; erased ones are not shown."""
-    query = select(Person).where(Person.deleted_at.is_(None), Person.state.in_([state] if state else STATES))
+    query = select(Person).where(Person.state.in_([state] if state else STATES))
     if text:
         query = query.where(called(text))
     return page(query, [Person.id], of=lambda row: (row.id,), descending=True)
@@ -64,12 +65,7 @@ class HeldRole:
 
 def roles(text: str, kind: str) -> Page:
     """A page of the roles held now, newest first, with their people."""
-    query = (
-        select(Role)
-        .join(Role.person)
-        .where(Role.ended_at.is_(None), Person.deleted_at.is_(None))
-        .options(joinedload(Role.person))
-    )
+    query = select(Role).join(Role.person).where(Role.ended_at.is_(None)).options(joinedload(Role.person))
     if kind:
         query = query.where(Role.kind == kind)
     if text:
@@ -175,8 +171,8 @@ class Line:
 
 def meant(text: str) -> list[int]:
     """Ids of the people a text of the filter means: one id, or parts of names and addresses."""
-    if text.isascii() and text.isdecimal() and len(text) < 18:
-        return [int(text)]
+    if number := whole(text):
+        return [number]
     return list(
         db.session.scalars(select(Person.id).where(called(text)).order_by(Person.id).limit(MOST_MEANT))
     )
@@ -219,16 +215,7 @@ def _about(people_ids: list[int]):
 
 def views_of(person_id: int) -> Page:
     """A page of the times staff opened this person's record, newest first, as (name, moment)."""
-    found = page(
-        select(AuditEntry).where(
-            AuditEntry.subject_kind == "person",
-            AuditEntry.subject_id == str(person_id),
-            AuditEntry.verb == "person.viewed",
-        ),
-        [AuditEntry.id],
-        of=lambda row: (row.id,),
-        descending=True,
-    )
+    found = page(queries.views_of(person_id), [AuditEntry.id], of=lambda row: (row.id,), descending=True)
     names = queries.names_of({entry.actor_id for entry in found.items})
     found.items = [(names.get(str(entry.actor_id), "EKOPI"), entry.at) for entry in found.items]
     return found

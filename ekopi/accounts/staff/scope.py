@@ -126,7 +126,7 @@ def _members(scope: Scope):
         select(Membership)
         .join(Membership.person)
         .join(Membership.organisation)
-        .where(scope.where(), Person.deleted_at.is_(None), Person.state.in_(("active", "disabled")))
+        .where(scope.where(), Person.state.in_(("active", "disabled")))
     )
 
 
@@ -152,7 +152,6 @@ def confirmed_people(organisation: Organisation, after: int, size: int) -> list:
             .where(
                 Person.id.in_(inside),
                 Person.id > after,
-                Person.deleted_at.is_(None),
                 Person.state.in_(("active", "disabled")),
             )
             .order_by(Person.id)

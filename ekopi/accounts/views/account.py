@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from ekopi.accounts.views import blueprint
 from ekopi.accounts.views.entry import me, proved, shown
 from ekopi.core.errors import Invalid
 from ekopi.core.guards import public, signed_in
+from ekopi.core.web import own_address
 from ekopi.extensions import db, limiter
 
 
@@ -31,11 +32,11 @@ def account():
     )
 
 
-def saved(sentence: str):
-    """Commits what was changed, says so, and goes back to the account."""
+def saved(sentence: str, target: str | None = None):
+    """Commits what was changed, says so, and goes on to the target on our own host, else back to the account."""
     db.session.commit()
     flash(sentence, "ok")
-    return redirect(url_for("accounts.account"))
+    return redirect(target or url_for("accounts.account"))
 
 
 @blueprint.route("/akun/nama", methods=["GET", "POST"])
@@ -107,11 +108,12 @@ def confirm_email(token):
 @limiter.limit("60 per minute", methods=["POST"])
 @signed_in
 def password():
-    """Asks for the present password, unless the account has none yet and the person came by an admin link."""
-    has_one = bool(current_user.password_hash)
+    """Asks for the present password, unless the account has none yet and the person came by a link just now."""
+    kept = current_user.password_hash
+    has_one = bool(kept)
     if not has_one and not proving.is_fresh(g.sign_in):
         return redirect(url_for("accounts.forgotten"))
-    form = PasswordForm()
+    form = PasswordForm(next=own_address(request.args.get("next")))
     if not has_one:
         del form.old
     if form.validate_on_submit():
@@ -120,10 +122,11 @@ def password():
             if has_one:
                 proving.prove_again(person, g.sign_in, form.old.data, field="old")
                 db.session.commit()
-            operations.change_password(person, form.new.data, token=person.token)
+            operations.change_password(person, form.new.data, proved=kept, token=person.token)
         except Invalid as refusal:
             db.session.commit()
             form.refuse(refusal)
         else:
-            return saved(_("Kata sandi tersimpan. Sesi di perangkat lain sudah diakhiri."))
+            sentence = _("Kata sandi tersimpan. Sesi di perangkat lain sudah diakhiri.")
+            return saved(sentence, own_address(form.next.data))
     return shown("accounts/password.html", form)

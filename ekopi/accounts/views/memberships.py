@@ -10,6 +10,7 @@ from ekopi.accounts import policy, queries, words
 from ekopi.accounts.forms import MembershipForm
 from ekopi.accounts.operations import memberships as operations
 from ekopi.accounts.operations import registration
+from ekopi.accounts.operations.organisations import OrganisationGone
 from ekopi.accounts.views import blueprint
 from ekopi.accounts.views.entry import me, shown
 from ekopi.core.errors import Invalid
@@ -30,7 +31,7 @@ def memberships():
             claimed = operations.claim(me(), organisation, form.position.data or "")
         except Invalid as refusal:
             form.refuse(refusal)
-        except operations.MemberAlready as refusal:
+        except (operations.MemberAlready, OrganisationGone) as refusal:
             form.refuse(Invalid("organisation", str(refusal)))
         else:
             waits = claimed.state == "claimed"

@@ -57,6 +57,10 @@ def confirm(token):
     form = ButtonForm()
     if form.validate_on_submit():
         person, goal = registration.confirm(token)
+        if not person.password_hash:  # registered more than once; the page says why it asks
+            answer = enter(person, url_for("accounts.password", next=goal or None))
+            flash(_("Akun Anda aktif. Tinggal membuat kata sandi."), "ok")
+            return answer
         answer = enter(person, goal)
         flash(_("Akun Anda aktif. Selamat belajar."), "ok")
         return answer

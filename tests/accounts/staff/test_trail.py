@@ -121,6 +121,10 @@ def test_bad_filters_are_explained(client, auditor):
     answer = client.get("/kelola/jejak-audit?dari=2026-02-02&sampai=2026-01-01")
     assert answer.status_code == 422
     assert "Tanggal akhir harus sama dengan atau setelah tanggal awal." in answer.text
+    for query in ("dari=0001-01-01", "sampai=9999-12-31"):
+        answer = client.get(f"/kelola/jejak-audit?{query}")
+        assert answer.status_code == 422
+        assert "Isi tahun antara 2000 dan 2100." in answer.text
     for query in ("dari=kemarin", "perbuatan=apa", "hal=apa"):
         assert client.get(f"/kelola/jejak-audit?{query}").status_code == 422
 
