@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ekopi.credentials import queries
 from ekopi.credentials.errors import NoEdition
+from ekopi.credentials.figures import figure
 from ekopi.credentials.models import Certificate, JpEntry
 from ekopi.extensions import db
 
@@ -64,7 +65,7 @@ def _credited(person_ids: list[int], year: int) -> Iterator[dict]:
             "number": row.number or "",
             "started_on": row.evidence.get("started_on", ""),
             "finished_on": facts.get("completed_on") or row.day.isoformat(),
-            "jp": _plain(row.jp),
+            "jp": figure(row.jp),
         }
 
 
@@ -100,9 +101,3 @@ def _same_achievement():
         Certificate.source_kind == JpEntry.source_kind,
         Certificate.source_id == JpEntry.source_id,
     )
-
-
-def _plain(jp: Decimal) -> str:
-    """12 or 2.5: no needless zeros, a point for the decimals."""
-    text = f"{jp:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ekopi.accounts.operations import proving
+from ekopi.accounts.proved import proved
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
 from ekopi.core.guards import check, found, public, role, signed_in
@@ -126,20 +126,12 @@ def staff_certificate(number):
     )
 
 
-def _password_again():
-    """For acts that end a proof: the way to the password form when it was given too long ago, else None."""
-    if proving.is_fresh(g.sign_in):
-        return None
-    return redirect(url_for("accounts.prove", next=request.path))
-
-
 @blueprint.route("/kelola/sertifikat/<number>/cabut", methods=["GET", "POST"])
 @role("admin")
+@proved
 def revoke(number):
     row = found(queries.by_number(parse(number) or ""))
     check(policy.may_decide_on(current_user, row))
-    if away := _password_again():
-        return away
     form = RevokeForm()
     if form.validate_on_submit():
         try:
@@ -155,11 +147,10 @@ def revoke(number):
 
 @blueprint.route("/kelola/sertifikat/<number>/terbitkan-ulang", methods=["GET", "POST"])
 @role("admin")
+@proved
 def reissue(number):
     row = found(queries.by_number(parse(number) or ""))
     check(policy.may_decide_on(current_user, row))
-    if away := _password_again():
-        return away
     form = ReissueForm(name=row.facts["name"])
     if form.validate_on_submit():
         try:

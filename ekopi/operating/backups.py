@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import shutil
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +12,6 @@ from ekopi.config import Settings
 from ekopi.core import clock
 from ekopi.operating import archive, environment, erased, postgres, records, sqlite
 from ekopi.operating.errors import BadInput, Failed
-from ekopi.operating.snapshot import Snapshot
-
-SEAL_WAIT = 5.0
-"""Seconds to wait for the transaction of a seal that is written down but not committed yet."""
 
 
 @dataclass
@@ -48,8 +42,11 @@ def make(target: Path, settings: Settings) -> Made:
         tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder,
     ):
         archive.need_space(target.parent, _size(settings))
+        # A seal is written down after it is committed: read first, the file is never ahead of the copy. Where it
+        # is, a seal was cut off the database, and the archive keeps that evidence.
         seal_file = settings.data_dir / archive.SEAL_FILE
-        held, seal = _with_its_seal(store, settings, Path(folder) / "database", seal_file)
+        seal = seal_file.read_text(encoding="utf-8") if seal_file.is_file() else ""
+        held = store.take(settings.database_url, Path(folder) / "database")
         files = _files(settings.files_dir)
         missing = sorted(token for token in held.tokens if f"files/{token[:2]}/{token}" not in files)
         manifest = archive.Manifest(
@@ -92,26 +89,6 @@ def prove(part: Path, folder: Path) -> None:
         written.extract(archive.DATABASES[written.manifest.engine], trial)
         store.examine(trial, written.manifest.tables)
         trial.unlink()
-
-
-def _with_its_seal(store, settings: Settings, copy: Path, seal_file: Path) -> tuple[Snapshot, str]:
-    """A copy of the database with the text of the seal file that belongs to it.
-
-    The sealing job writes the file a moment before it commits. A file that is ahead of the copy is given
-    that moment; if the seal never comes, it was cut off the database, and the archive keeps that evidence.
-    """
-    ends = time.monotonic() + SEAL_WAIT
-    while True:
-        text = seal_file.read_text(encoding="utf-8") if seal_file.is_file() else ""
-        held = store.take(settings.database_url, copy)
-        try:
-            written = int(json.loads(text)["seal"]) if text else 0
-        except (ValueError, KeyError, TypeError):
-            written = 0
-        if written <= held.newest_seal or time.monotonic() > ends:
-            return held, text
-        copy.unlink()
-        time.sleep(0.5)
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -9,8 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
@@ -170,6 +168,9 @@ def _postgres(connection) -> Iterator[Finding]:
 
 
 def migrations() -> Iterator[Finding]:
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -223,6 +224,13 @@ def trail() -> Iterator[Finding]:
             "audit",
             f"Catatan audit berubah di luar aplikasi: {'; '.join(faults[:3])}.",
             "Amankan basis data dan log sebagai bukti, lalu bandingkan dengan cadangan sebelum perubahan itu.",
+        )
+    elif audit.spoilt():
+        yield Finding(
+            "peringatan",
+            "audit",
+            "Berkas audit.seal kosong atau rusak; segel berikutnya menulisnya lagi.",
+            "Cocokkan segel terakhir di log dengan tabel audit_seals, lalu periksa lagi setelah ada segel baru.",
         )
     else:
         yield Finding("baik", "audit", "Catatan audit cocok dengan segelnya.")

@@ -1,15 +1,13 @@
-"""Moving a SQLite installation to PostgreSQL: every table of ours, in one transaction of the target."""
+"""Moving a SQLite installation to PostgreSQL: every table of ours, in one transaction of the target.
+
+Driver and migrations are imported when they are used: every process of the product reads this module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import psycopg
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from psycopg import sql
-from psycopg.types.json import Jsonb
 from sqlalchemy import JSON, Connection, Table, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +15,9 @@ from ekopi.core.db import postgres_options
 from ekopi.extensions import db
 from ekopi.jobs import queries as jobs
 from ekopi.operating.errors import BadInput, Failed
+
+if TYPE_CHECKING:
+    import psycopg
 
 REFERENCE = ("regions", "jp_editions")
 """Tables that migrating fills by itself: the source's rows take their place."""
@@ -29,6 +30,8 @@ def copy(target_url: str, *, leave_jobs: bool = False) -> dict[str, int]:
     The target must be migrated to the same revision and empty; a failure leaves it empty. The job engine's
     tables are not copied: raises Failed while jobs wait, unless `leave_jobs`. Raises BadInput for an unfit target.
     """
+    import psycopg
+
     waiting = jobs.counts()
     left = waiting["waiting"] + waiting["running"]
     if left and not leave_jobs:
@@ -53,6 +56,9 @@ def copy(target_url: str, *, leave_jobs: bool = False) -> dict[str, int]:
 
 def differences_from_models() -> list[str]:
     """What differs between the models and the database's schema; empty when nothing does."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     ours = set(db.metadata.tables)
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
@@ -66,6 +72,8 @@ def differences_from_models() -> list[str]:
 
 
 def _check_target(source: Connection, target: Connection) -> None:
+    from alembic.migration import MigrationContext
+
     here = MigrationContext.configure(source).get_current_revision()
     there = MigrationContext.configure(target).get_current_revision()
     if here != there:
@@ -104,6 +112,9 @@ def _copy_all(source: Connection, target: Connection) -> dict[str, int]:
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> int:
     """One COPY for a table: its rows may refer to each other, foreign keys are judged when it ends."""
+    from psycopg import sql
+    from psycopg.types.json import Jsonb
+
     later = _later(table)
     columns = list(table.columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
@@ -124,7 +135,7 @@ def _copy_table(source: Connection, target: Connection, table: Table) -> int:
 
 def _psycopg(target: Connection) -> psycopg.Connection:
     """The driver's own connection, in the same transaction: COPY has no words in SQLAlchemy."""
-    return cast(psycopg.Connection, target.connection.dbapi_connection)
+    return cast("psycopg.Connection", target.connection.dbapi_connection)
 
 
 def _rows(source: Connection, table: Table) -> Iterator:
@@ -140,6 +151,8 @@ def _later(table: Table) -> set[str]:
 
 
 def _close_circle(source: Connection, target: Connection, table: Table) -> None:
+    from psycopg import sql
+
     for name in _later(table):
         column, keys = table.c[name], list(table.primary_key.columns)
         rows = source.execute(select(*keys, column).where(column.is_not(None)))

@@ -7,12 +7,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
 from sqlalchemy.engine import make_url
 
+import ekopi
+from ekopi.extensions import db
 from ekopi.operating.archive import ArchiveRefused
 from ekopi.operating.errors import Failed
 from ekopi.operating.snapshot import CONTENT_TABLES, Snapshot, describe
@@ -25,27 +26,21 @@ TABLES = (
     "SELECT schemaname, tablename FROM pg_catalog.pg_tables "
     f"WHERE schemaname IN {OURS} ORDER BY schemaname, tablename"
 )
-CLEAR = """
-DO $clear$
-DECLARE thing record;
-BEGIN
-  DROP SCHEMA IF EXISTS dbos CASCADE;
-  FOR thing IN SELECT c.oid::regclass AS name FROM pg_class c
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
-    EXECUTE 'DROP TABLE IF EXISTS ' || thing.name || ' CASCADE';
-  END LOOP;
-  FOR thing IN SELECT p.oid::regprocedure AS name FROM pg_proc p
-      WHERE p.pronamespace = 'public'::regnamespace
-        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
-    EXECUTE 'DROP ROUTINE IF EXISTS ' || thing.name || ' CASCADE';
-  END LOOP;
-END $clear$;
+ROUTINES = ("refuse_change()",)
+"""Functions that migrations make; whatever else is in `public` belongs to others."""
+RELATIONS = """
+SELECT c.relname FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+ORDER BY c.relname
 """
+"""Tables and views of `public`, without those of extensions."""
 
 
 def take(url: str, target: Path) -> Snapshot:
     """Dumps the database into `target`, and tells what the dumped snapshot holds."""
+    import psycopg
+
     tool("pg_dump")
     try:
         with psycopg.connect(_plain(url), options="-c idle_in_transaction_session_timeout=0") as connection:
@@ -53,7 +48,9 @@ def take(url: str, target: Path) -> Snapshot:
             name = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]  # type: ignore[index]
             held = describe(target, _counts(connection), lambda query: connection.execute(query).fetchall())
             run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={name}",
-                *(f"--schema={schema}" for schema in OURS), f"--file={target}")  # fmt: skip
+                *(f"--schema={schema}" for schema in OURS),
+                *(f"--exclude-table=public.{_quoted(other)}" for other in _of_others(connection)),
+                f"--file={target}")  # fmt: skip
             return held
     except (psycopg.Error, IndexError) as error:
         raise Failed(f"basis data tidak dapat disalin: {error or 'belum dimigrasi'}.") from error
@@ -96,6 +93,9 @@ def rows_of(dump: Path) -> dict[str, int]:
 
 def occupied(url: str) -> bool:
     """Whether the database holds content."""
+    import psycopg
+    from psycopg import sql
+
     try:
         with psycopg.connect(_plain(url)) as connection:
             known = {name for schema, name in connection.execute(TABLES) if schema == "public"}
@@ -110,10 +110,27 @@ def occupied(url: str) -> bool:
         raise Failed(f"basis data tidak dapat dibuka: {str(error).strip()}") from error
 
 
-def put(dump: Path, url: str, expected: dict[str, int]) -> None:
-    """Replaces what the database holds by the dump, in one transaction; whatever fails leaves the old state.
+def refuse_shared(url: str) -> None:
+    """Raises Failed when `public` holds tables or views that are not ours: a restore must not meet them."""
+    import psycopg
 
-    The rows are counted before the transaction ends. Raises Failed.
+    try:
+        with psycopg.connect(_plain(url)) as connection:
+            others = _of_others(connection)
+    except psycopg.Error as error:
+        raise Failed(f"basis data tidak dapat dibuka: {str(error).strip()}") from error
+    if others:
+        raise Failed(
+            f"basis data tujuan juga berisi tabel yang bukan milik EKOPI: {', '.join(others[:5])}. Tidak ada yang "
+            "diubah. Pulihkan ke basis data untuk EKOPI sendiri, misalnya yang baru dibuat dengan `createdb`."
+        )
+
+
+def put(dump: Path, url: str, expected: dict[str, int]) -> None:
+    """Replaces what the database holds of ours by the dump, in one transaction; whatever fails leaves the old state.
+
+    Nothing of others is dropped: where something of theirs needs a table of ours, the restore fails. The rows
+    are counted before the transaction ends. Raises Failed.
     """
     psql = tool("psql")
     with tempfile.TemporaryDirectory(prefix="ekopi-restore-") as folder:
@@ -132,7 +149,7 @@ def put(dump: Path, url: str, expected: dict[str, int]) -> None:
         with open(script, "a", encoding="utf-8") as end:
             end.write(_count_again(expected))
         before = Path(folder) / "before.sql"
-        before.write_text(f"SET lock_timeout = '{LOCK_WAIT}';\n{CLEAR}", encoding="utf-8")
+        before.write_text(f"SET lock_timeout = '{LOCK_WAIT}';\n{_clear()}", encoding="utf-8")
         words = [psql, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
                  f"--file={before}", f"--file={script}", f"--dbname={_without_password(url)}"]  # fmt: skip
         done = subprocess.run(words, capture_output=True, text=True, env=_environment(url))
@@ -185,21 +202,54 @@ def _first(text: str) -> str:
     return (said or lines or ["tanpa keterangan"])[0].strip()
 
 
+def _our_tables() -> set[str]:
+    """Tables that migrations make. The models are read here, for a restore that has no application yet."""
+    home = Path(ekopi.__file__).parent
+    for path in home.rglob("models.py"):
+        import_module(".".join(("ekopi", *path.relative_to(home).with_suffix("").parts)))
+    return {*db.metadata.tables, "alembic_version"}
+
+
+def _of_others(connection) -> list[str]:
+    ours = _our_tables()
+    return [name for (name,) in connection.execute(RELATIONS).fetchall() if name not in ours]
+
+
+def _clear() -> str:
+    """SQL that drops what is ours, all tables in one statement because they refer to each other."""
+    tables = ", ".join(f"public.{_quoted(name)}" for name in sorted(_our_tables()))
+    functions = ", ".join(f"public.{name}" for name in ROUTINES)
+    return (
+        "DROP SCHEMA IF EXISTS dbos CASCADE;\n"
+        f"DROP TABLE IF EXISTS {tables};\nDROP FUNCTION IF EXISTS {functions};\n"
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _counts(connection) -> dict[str, int]:
-    counted = {}
+    from psycopg import sql
+
+    counted, others = {}, _of_others(connection)
     for schema, name in connection.execute(TABLES).fetchall():
+        if schema == "public" and name in others:
+            continue
         query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, name))
         counted[f"{schema}.{name}"] = connection.execute(query).fetchone()[0]
     return counted
 
 
 def _contents(dump: Path) -> str:
-    """The dump's list without the schema `public` and extensions, which belong to the database, not to us."""
+    """The dump's list without the schema `public`, extensions and others' functions, which are not ours."""
     done = subprocess.run([tool("pg_restore"), "--list", str(dump)], capture_output=True, text=True)
     if done.returncode:
         raise ArchiveRefused(f"basis data di dalam arsip rusak: {_first(done.stderr)}")
+    ours = "|".join(re.escape(name) for name in ROUTINES)
     foreign = re.compile(
-        r"^\d+; \d+ \d+ (SCHEMA - public|COMMENT - SCHEMA public|EXTENSION|COMMENT - EXTENSION)\b"
+        r"^\d+; \d+ \d+ ((SCHEMA - public|COMMENT - SCHEMA public|EXTENSION|COMMENT - EXTENSION)\b"
+        rf"|(FUNCTION|PROCEDURE|AGGREGATE) public (?!({ours}) ))"
     )
     return "".join(line + "\n" for line in done.stdout.splitlines() if not foreign.match(line))
 

@@ -2,7 +2,8 @@
 
 Uploads have random names and are never changed, so the files of the archive are first laid beside those that
 are there: both the old and the new database find theirs. Then the database changes at one moment (a rename on
-SQLite, a commit on PostgreSQL). Only afterwards are files aside that the new database does not know.
+SQLite, a commit on PostgreSQL). Only afterwards are files set aside that the new database does not know. Nothing
+that was there is removed: what the archive does not hold lies in `before-restore-…` afterwards.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from ekopi import create_app
@@ -35,7 +35,7 @@ class Restored:
     files: int
     revision: str
     aside: Path | None
-    """Where the old state lies, when there was one."""
+    """Where lies what was there before, when there was something."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -43,14 +43,16 @@ def restore(path: Path, *, force: bool = False) -> Restored:
     """Puts an archive back into this environment's database and data folder.
 
     Raises ArchiveRefused for a damaged or foreign archive and Failed for everything else; the old state is
-    there then. Without `force` a database with content is not replaced. People who were erased here after the
-    backup are erased again, which needs the keys.
+    there then. Without `force` a database with content is not replaced; one that holds tables of others never
+    is. People who were erased here after the backup are erased again, which needs the keys.
     """
     url, folder = environment.address_of_database(), environment.data_dir()
     with Archive(path) as source:
         check(source, url)
         source.check_contents()
         store = sqlite if url.startswith("sqlite:") else postgres
+        if store is postgres:
+            postgres.refuse_shared(url)
         occupied = store.occupied(url)
         if occupied and not force:
             raise Failed(
@@ -77,6 +79,8 @@ def restore(path: Path, *, force: bool = False) -> Restored:
 
 def check(source: Archive, url: str) -> None:
     """Refuses an archive of another kind of database or of a version of EKOPI that is not this one."""
+    from alembic.script import ScriptDirectory
+
     engine = "sqlite" if url.startswith("sqlite:") else "postgresql"
     if source.manifest.engine != engine:
         raise ArchiveRefused(
@@ -97,16 +101,15 @@ def _put(source: Archive, store, url: str, folder: Path, occupied: bool) -> Rest
         database = Path(staging) / "database"
         source.extract(archive.DATABASES[manifest.engine], database)
         store.examine(database, manifest.tables)
-        aside = folder / f"before-restore-{clock.now():%Y%m%d-%H%M%S}" if occupied else None
-        added = _lay_files(source, folder)
+        aside = _new_name(folder / f"before-restore-{clock.now():%Y%m%d-%H%M%S}")
+        added = _lay_files(source, folder, aside)
         try:
             if store is sqlite:
                 sqlite.release(url)
                 sqlite.put(database, url, aside)
             else:
-                if aside:
-                    aside.mkdir(mode=0o700)
-                    store.take(url, aside / "ekopi.pgdump")
+                if occupied:
+                    store.take(url, _made(aside) / "ekopi.pgdump")
                 postgres.put(database, url, manifest.tables)
         except BaseException:
             for file in added:
@@ -115,7 +118,8 @@ def _put(source: Archive, store, url: str, folder: Path, occupied: bool) -> Rest
     _lay_seal(source, folder, aside)
     _set_aside(source, folder, aside)
     records.note(folder, "restore", source.path, rows=manifest.rows, files=len(source.files))
-    done = Restored(manifest.rows, len(source.files), manifest.revision, aside, _notes(source))
+    kept = aside if aside.exists() else None
+    done = Restored(manifest.rows, len(source.files), manifest.revision, kept, _notes(source))
     if erased.listed(folder):
         done.notes += _erase_again()
     return done
@@ -162,8 +166,24 @@ def _home(url: str, folder: Path) -> Path:
     return home
 
 
-def _lay_files(source: Archive, folder: Path) -> list[Path]:
-    """Puts the uploads of the archive in place and returns those that were not there."""
+def _new_name(path: Path) -> Path:
+    """The path, with a number where something is there already."""
+    number, free = 2, path
+    while free.exists():
+        number, free = number + 1, path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _lay_files(source: Archive, folder: Path, aside: Path) -> list[Path]:
+    """Puts the uploads of the archive in place and returns those that were not there.
+
+    A file of the same name that says something else is damaged; it is kept in `aside` all the same.
+    """
     added: list[Path] = []
     try:
         for name, facts in source.files.items():
@@ -177,6 +197,8 @@ def _lay_files(source: Archive, folder: Path) -> list[Path]:
             draft = target.with_name(f"tmp-{target.name}")
             new = not target.exists()
             source.extract(name, draft)
+            if not new:
+                shutil.copy2(target, _made((aside / name).parent) / target.name)
             draft.replace(target)
             sqlite.sync(target.parent)
             if new:
@@ -188,11 +210,11 @@ def _lay_files(source: Archive, folder: Path) -> list[Path]:
     return added
 
 
-def _lay_seal(source: Archive, folder: Path, aside: Path | None) -> None:
+def _lay_seal(source: Archive, folder: Path, aside: Path) -> None:
     """The seal file goes with the audit trail: the archive's, or none when it had none."""
     seal = folder / archive.SEAL_FILE
-    if seal.exists() and aside:
-        shutil.copy2(seal, aside / seal.name)
+    if seal.exists():
+        shutil.copy2(seal, _made(aside) / seal.name)
     if archive.SEAL_FILE in source.manifest.members:
         draft = seal.with_name(f".{seal.name}.new")
         source.extract(archive.SEAL_FILE, draft)
@@ -201,8 +223,8 @@ def _lay_seal(source: Archive, folder: Path, aside: Path | None) -> None:
         seal.unlink(missing_ok=True)
 
 
-def _set_aside(source: Archive, folder: Path, aside: Path | None) -> None:
-    """Takes uploads away that the archive does not hold; into `aside` when there was a state before."""
+def _set_aside(source: Archive, folder: Path, aside: Path) -> None:
+    """Moves uploads that the archive does not hold into `aside`, also where there was no database any more."""
     files = folder / "files"
     for path in sorted(files.rglob("*"), reverse=True):
         name = "files/" + path.relative_to(files).as_posix()
@@ -210,14 +232,12 @@ def _set_aside(source: Archive, folder: Path, aside: Path | None) -> None:
             if not any(path.iterdir()):
                 path.rmdir()
         elif name not in source.files:
-            if aside:
-                (aside / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                path.rename(aside / name)
-            else:
-                path.unlink()
+            path.rename(_made((aside / name).parent) / path.name)
 
 
 def _notes(source: Archive) -> list[str]:
+    from alembic.script import ScriptDirectory
+
     notes = []
     here = environment.fingerprints()
     was = source.manifest.keys

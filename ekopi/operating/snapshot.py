@@ -18,8 +18,6 @@ class Snapshot:
     tables: dict[str, int]
     """Rows by table; on PostgreSQL with the schema before a dot."""
     revision: str
-    newest_seal: int
-    """Number of the newest seal of the audit trail; 0 without one."""
     tokens: set[str]
     """Tokens of the uploads that are not deleted."""
 
@@ -30,6 +28,5 @@ def describe(path: Path, tables: dict[str, int], ask: Callable[[str], list[tuple
         path=path,
         tables=tables,
         revision=ask("SELECT version_num FROM alembic_version")[0][0],
-        newest_seal=ask("SELECT coalesce(max(id), 0) FROM audit_seals")[0][0],
         tokens={token for (token,) in ask("SELECT token FROM uploads WHERE deleted_at IS NULL")},
     )

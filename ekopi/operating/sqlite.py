@@ -96,22 +96,23 @@ def release(url: str) -> None:
         raise Failed("basis data sedang dipakai. Hentikan `ekopi run` dan `ekopi worker`, lalu ulangi.")
 
 
-def put(staged: Path, url: str, aside: Path | None) -> None:
-    """Makes the staged file the database, in one rename; the old one stays at `aside` when one is given.
+def put(staged: Path, url: str, aside: Path) -> None:
+    """Makes the staged file the database, in one rename; a file that was there stays in `aside`.
 
     At every moment one whole database is at its address: the old one is linked aside before the rename.
     """
     path = path_of(url)
-    if path.exists() and aside:
+    if path.exists() and path.stat().st_size:
         aside.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             os.link(path, aside / path.name)
         except OSError:  # another disk, or one without links
             shutil.copy2(path, aside / path.name)
-    for ending in ("-wal", "-shm"):  # of a database that could not be opened any more
+    for ending in ("-wal", "-shm"):  # of a database that could not be opened any more, or is lost
         log = path.with_name(path.name + ending)
         if log.exists():
-            log.rename(aside / log.name) if aside else log.unlink()
+            aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+            log.rename(aside / log.name)
     staged.replace(path)
     sync(path.parent)
 

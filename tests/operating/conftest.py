@@ -19,6 +19,13 @@ def full(live):
     return live
 
 
+@pytest.fixture
+def taken(full, settle, tmp_path):
+    """A full installation and its archive."""
+    settle(full)
+    return full, make.backup(full, tmp_path / "a.ekopi")
+
+
 @pytest.fixture(scope="session")
 def whole_archive(template, tmp_path_factory):
     """A backup of a full installation, made once for all tests that only read or damage copies of it."""

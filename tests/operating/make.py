@@ -38,6 +38,15 @@ def fill(app) -> None:
         db.session.remove()
 
 
+def backup(live, path: Path) -> Path:
+    """Writes an archive of an installation."""
+    from ekopi.operating import backups
+
+    with live.app.app_context():
+        backups.make(path, live.app.extensions["settings"])
+    return path
+
+
 def keep_file(app, name: str, data: bytes) -> None:
     """An upload with its row and its bytes, as core.files lays them."""
     from ekopi.core.models import Upload

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import threading
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ekopi.accounts.models import Person
+from ekopi.core import audit, clock
 from ekopi.extensions import db
 from ekopi.mail.models import Letter
 from ekopi.notifications.models import InboxItem
-from ekopi.operating import archive, backups, environment, postgres, records, restores, sqlite
+from ekopi.operating import archive, backups, environment, records, restores
 from ekopi.operating.archive import ArchiveRefused
 from ekopi.operating.errors import BadInput, Failed
 from tests.operating import make
-
-
-def backup(live, path: Path) -> Path:
-    with live.app.app_context():
-        backups.make(path, live.app.extensions["settings"])
-    return path
-
-
-@pytest.fixture
-def taken(full, settle, tmp_path):
-    """A full installation and its archive."""
-    settle(full)
-    return full, backup(full, tmp_path / "a.ekopi")
+from tests.operating.make import backup
 
 
 def test_rows_in_every_table(full):
@@ -202,66 +189,6 @@ def test_rewriting_alone_is_not_what_is_refused(target, tmp_path):
     assert (folder / "files").is_dir()
 
 
-def test_content_is_not_replaced_without_force(taken, settle):
-    full, path = taken
-    before, files = make.rows(full.url), make.files(full.data_dir / "files")
-    settle(full)
-    release(full)
-    with pytest.raises(Failed, match="--force"):
-        restores.restore(path)
-    assert make.rows(full.url) == before and make.files(full.data_dir / "files") == files
-
-
-def release(live) -> None:
-    with live.app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def add_later(full) -> None:
-    """What happens after the backup: a person and a file that the archive does not know."""
-    with full.app.app_context():
-        db.session.add(Person(email="later@t.go.id", name="Kemudian"))
-        make.keep_file(full.app, "later.txt", b"later")
-        db.session.commit()
-    release(full)
-
-
-def test_force_puts_the_old_state_aside(taken, settle):
-    full, path = taken
-    before, files = make.rows(full.url), make.files(full.data_dir / "files")
-    add_later(full)
-    settle(full)
-    done = restores.restore(path, force=True)
-    assert make.rows(full.url) == before and make.files(full.data_dir / "files") == files
-    kept = make.files(done.aside)
-    assert any(data == b"later" for data in kept.values())
-    assert any(name.startswith("ekopi.pgdump") or name.endswith(".db") for name in kept)
-
-
-def test_failing_restore_leaves_the_old_state(taken, settle, monkeypatch):
-    full, path = taken
-    add_later(full)
-    before, files = make.rows(full.url), make.files(full.data_dir / "files")
-    (lost,) = [n for n in files if files[n].startswith(b"isi berkas 1")]
-    (full.data_dir / "files" / lost).unlink()
-    del files[lost]
-    settle(full)
-    if full.url.startswith("sqlite"):
-        holder = sqlite3.connect(sqlite.path_of(full.url))  # a server that still runs
-        holder.execute("SELECT count(*) FROM persons").fetchone()
-        with pytest.raises(Failed, match="sedang dipakai"):
-            restores.restore(path, force=True)
-        holder.close()
-    else:
-        monkeypatch.setattr(postgres, "LOCK_WAIT", "300ms")
-        with psycopg.connect(full.url) as holder:
-            holder.execute("SELECT count(*) FROM persons")
-            with pytest.raises(Failed, match="sedang dipakai"):
-                restores.restore(path, force=True)
-    assert make.rows(full.url) == before and make.files(full.data_dir / "files") == files
-
-
 def test_archive_appears_only_when_whole(taken, tmp_path, settle, monkeypatch):
     full, path = taken
     with pytest.raises(BadInput, match="sudah ada"):
@@ -307,21 +234,6 @@ def test_missing_upload_is_told(taken, tmp_path):
     assert made.missing == [gone.name] and made.files == 2
 
 
-def test_corrupt_database_is_put_aside_by_force(taken, settle, engine_name):
-    if engine_name != "sqlite":
-        pytest.skip("a file only SQLite has")
-    full, path = taken
-    before = make.rows(full.url)
-    release(full)
-    sqlite.path_of(full.url).write_bytes(b"broken" * 1000)
-    settle(full)
-    with pytest.raises(Failed, match="--force"):
-        restores.restore(path)
-    done = restores.restore(path, force=True)
-    assert make.rows(full.url) == before
-    assert (done.aside / sqlite.path_of(full.url).name).read_bytes().startswith(b"broken")
-
-
 def test_backup_while_people_write_is_consistent(taken, elsewhere, settle, tmp_path):
     """Two tables are written in one transaction, again and again: a copy that sees half of one is noticed."""
     full, _path = taken
@@ -354,6 +266,51 @@ def test_backup_while_people_write_is_consistent(taken, elsewhere, settle, tmp_p
     races, letters = raced(url)
     assert races == letters >= 20
     assert raced(full.url)[0] > races, "nothing was written during the backup: this proves nothing"
+
+
+def test_backups_while_the_trail_is_sealed_restore_to_a_whole_trail(taken, elsewhere, settle, tmp_path):
+    """The archive's seal file is never ahead of the seals in its database, or `doctor` would call the trail cut."""
+    full, before = taken
+    stop, started = threading.Event(), threading.Event()
+
+    def go_on_sealing():
+        with full.app.app_context():
+            while not stop.is_set():
+                entry = audit.record("account.confirmed", "person", 1, actor_id=1)
+                entry.at = clock.now() - timedelta(minutes=5)
+                db.session.flush()
+                audit.seal()
+                db.session.commit()
+                started.set()
+            db.session.remove()
+
+    thread = threading.Thread(target=go_on_sealing)
+    thread.start()
+    try:
+        assert started.wait(20)
+        paths = [backup(full, tmp_path / f"sealing-{number}.ekopi") for number in range(5)]
+    finally:
+        stop.set()
+        thread.join()
+    first, *seals = [seal_and_seals(path, tmp_path) for path in (before, *paths)]
+    ahead = [(written - first[0]) - (held - first[1]) for written, held in seals]
+    assert max(ahead) <= 0, seals
+    assert seals[0][1] < seals[-1][1], "nothing was sealed between the backups: this proves nothing"
+    folder, url = elsewhere
+    settle(full, url, folder)
+    restores.restore(paths[-1])
+    done = full.run("doctor", "--json", EKOPI_DATABASE_URL=url, EKOPI_DATA_DIR=str(folder))
+    assert {f["name"]: f["level"] for f in json.loads(done.stdout)}["audit"] == "baik", done.stdout
+
+
+def seal_and_seals(path: Path, folder: Path) -> tuple[int, int]:
+    """The number of the seal written down in an archive, and how many seals its database holds."""
+    with archive.Archive(path) as opened:
+        opened.extract(archive.SEAL_FILE, folder / "seal")
+        text = (folder / "seal").read_text()
+        (folder / "seal").unlink()
+        table = next(name for name in opened.manifest.tables if name.endswith("audit_seals"))
+        return json.loads(text)["seal"], opened.manifest.tables[table]
 
 
 def raced(url: str) -> tuple[int, int]:

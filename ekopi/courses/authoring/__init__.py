@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 def init_app(app) -> None:
     from ekopi.core import registry
-    from ekopi.courses.authoring import commands, models, privacy, queries, role_places, views  # noqa: F401
+    from ekopi.courses.authoring import commands, models, privacy, queries, role_places, tasks, views  # noqa: F401
 
     app.register_blueprint(views.blueprint)
     app.cli.add_command(commands.group)
@@ -23,3 +23,4 @@ def init_app(app) -> None:
     registry.register("audit-subjects", "course", queries.titles_of)
     registry.register("role-places", "course", role_places.course_named)
     registry.register("privacy", "authoring", privacy)
+    registry.register("nightly", "courses.uploads", tasks.delete_unused_uploads)

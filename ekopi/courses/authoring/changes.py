@@ -35,6 +35,8 @@ class Change:
     key: str
     title: str
     what: str
+    edition: int
+    """Of the draft that was compared."""
     parts: list[tuple[str, str]]
 
 
@@ -77,7 +79,9 @@ def _published_titles(state: State, body: Body) -> dict[str, str]:
 
 
 def _change(item: Item, kind: str, key: str, title: str, old: str, new: str) -> Change:
-    return Change(item.id, kind, key, title, CHANGED if item.published else NEW, lines(old, new))
+    return Change(
+        item.id, kind, key, title, CHANGED if item.published else NEW, item.draft.edition, lines(old, new)
+    )
 
 
 def course_text(body: Body, titles: dict[str, str]) -> str:

@@ -98,15 +98,19 @@ class SettingsForm(BaseForm):
         }
 
 
-class NewModuleForm(BaseForm):
+class WithModuleTitle:
     title = StringField(_l("Judul Modul"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
 
 
-class ModuleForm(NewModuleForm):
+class NewModuleForm(WithModuleTitle, OnceForm):
+    """A module begins with its title."""
+
+
+class ModuleForm(WithModuleTitle, BaseForm):
     requires = Checks(_l("Modul yang Diselesaikan Lebih Dahulu"))
 
 
-class NewLessonForm(BaseForm):
+class NewLessonForm(OnceForm):
     title = StringField(_l("Judul Materi"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
     kind = SelectField(_l("Jenis"), choices=listed(changes.KINDS))
     module = SelectField(_l("Modul"))
@@ -200,12 +204,27 @@ LESSON_FORMS: dict[str, type[LessonForm]] = {
 }
 
 
-class QuestionForm(BaseForm):
-    base = HiddenField(default="0")
+class WithQuestionText:
     text = TextAreaField(_l("Soal"), [InputRequired()])
 
 
-class UploadForm(BaseForm):
+class NewQuestionForm(WithQuestionText, OnceForm):
+    """A question begins with its whole text."""
+
+
+class QuestionForm(WithQuestionText, BaseForm):
+    base = HiddenField(default="0")
+
+
+class WithFile:
+    """A file must be chosen."""
+
+    def validate_file(self, field):
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Pilih berkas yang akan diunggah."))
+
+
+class UploadForm(WithFile, OnceForm):
     file = FileField(
         _l("Berkas"),
         description=_l(
@@ -213,12 +232,8 @@ class UploadForm(BaseForm):
         ),
     )
 
-    def validate_file(self, field):
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Pilih berkas yang akan diunggah."))
 
-
-class ImportForm(UploadForm):
+class ImportForm(WithFile, BaseForm):
     file = FileField(_l("Arsip ZIP"), description=_l("Folder kursus yang dimampatkan menjadi ZIP."))
     organisation_id = SelectField(_l("Instansi untuk Kursus Baru"), coerce=int)
 

@@ -22,6 +22,10 @@ def may_create(person: Person, organisation_id: int | None) -> bool:
     return accounts.may_author(person, organisation_id)
 
 
-def may_enter(person: Person) -> bool:
-    """Has any place to write at: sees the studio."""
-    return may_edit_all(person) or person.holds("author")
+def may_know(person, course: Course, enrolled: bool) -> bool:
+    """Whether the page and the files of a published course are there for this person or visitor.
+
+    A course by link is known to its learners (`enrolled`) and authors only; others come by the invitation, which
+    is a page of its own. For everybody else it does not exist (404).
+    """
+    return course.enrolment != "link" or enrolled or may_edit(person, course)

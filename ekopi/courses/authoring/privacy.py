@@ -22,7 +22,7 @@ def export(person_id: int) -> dict[str, Any]:
         .order_by(Course.id)
     )
     return {
-        "courses": [{"slug": slug, "title": title, "created_at": at.isoformat()} for slug, title, at in rows]
+        "kursus": [{"alamat": slug, "judul": title, "dibuat": at.isoformat()} for slug, title, at in rows]
     }
 
 

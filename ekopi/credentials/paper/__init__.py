@@ -10,12 +10,15 @@ import logging
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
 from flask_babel import force_locale
 
 from ekopi.credentials.models import Certificate
 from ekopi.credentials.printed import address, issued_on, printed, qr
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = Path(__file__).parent
 STANDARDS: list = ["a-2a", "ua-1"]
@@ -28,6 +31,8 @@ def pdf(certificate: Certificate) -> bytes:
     A name with characters that none of our fonts has is printed without the promise of the two standards, as
     they forbid a missing glyph.
     """
+    import typst
+
     with force_locale("id"):
         facts = {row.key: row.value for row in printed(certificate)}
         facts |= {f"label-{row.key}": row.label for row in printed(certificate)}
@@ -51,6 +56,8 @@ def pdf(certificate: Certificate) -> bytes:
 
 
 def _compiled(inputs: dict[str, str], standards: list, certificate: Certificate) -> bytes:
+    import typst
+
     made, warnings = typst.compile_with_warnings(
         str(FOLDER / "certificate.typ"),
         root=str(FOLDER),
@@ -68,6 +75,8 @@ def _compiled(inputs: dict[str, str], standards: list, certificate: Certificate)
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FOLDER / "fonts")]
     )

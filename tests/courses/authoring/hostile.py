@@ -30,7 +30,10 @@ def own(folder: Path) -> dict[str, Path]:
         "dotted-toml": {**GOOD, "course.toml": ("a." * 3_900 + "b = 1\n") * 30},
         "long-lesson": {**GOOD, "lessons/membaca.md": "x" * 15_000_000},
         "many-options": {**GOOD, "questions/a.md": QUESTION + "- [ ] x\n" * 60_000},
-        "many-questions": {**GOOD, "questions/b.md": "".join(f"## s{n}\ntype: esai\n\n" for n in range(20_000))},
+        "many-questions": {
+            **GOOD,
+            "questions/b.md": "".join(f"## s{n}\ntype: esai\n\n" for n in range(20_000)),
+        },
         "many-lessons": {**GOOD, "course.toml": MANIFEST + many},
         "huge-picture": {**GOOD, "files/a.png": picture(6000, 6600)},
         "lying-picture": {**GOOD, "files/a.png": picture(60_000, 60_000)},
@@ -62,7 +65,12 @@ def picture(width: int, height: int) -> bytes:
     row = b"\0" + b"\0" * width
     rows = packer.compress(row) if width > 20_000 else b"".join(packer.compress(row) for _ in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows + packer.flush()) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", rows + packer.flush())
+        + chunk(b"IEND", b"")
+    )
 
 
 def main() -> None:

@@ -30,7 +30,8 @@ def single(stem="Mana yang benar?", right=1, options=("Satu", "Dua", "Tiga"), **
         "stem": stem,
         "explanation": "Karena begitu.",
         "options": [
-            {"text": text, "right": n == right, "feedback": f"Tanggapan {n}"} for n, text in enumerate(options)
+            {"text": text, "right": n == right, "feedback": f"Tanggapan {n}"}
+            for n, text in enumerate(options)
         ],
         **more,
     }

@@ -263,7 +263,9 @@ LINE = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(["single", "multiple", "true_false", "short_text", "number"]), st.lists(LINE, max_size=12))
+@given(
+    st.sampled_from(["single", "multiple", "true_false", "short_text", "number"]), st.lists(LINE, max_size=12)
+)
 def test_any_text_that_is_read_is_written_and_read_the_same(context, kind, lines):
     answer = {"true_false": "answer: true\n", "number": "answer: 3\n"}.get(kind, "")
     found, _outside = questions.parse(f"## q\ntype: {kind}\n{answer}\n" + "\n".join(lines))
@@ -295,7 +297,12 @@ def test_any_text_survives_toml(context, title, outcomes, hundredths):
 def test_a_hostile_toml_takes_no_long_time(context, tmp_path):
     import time
 
-    for hostile in ("a." * 3_900 + "b = 1\n", "a = [" + "[" * 3_000, "[" + " " * 7_000 + "\n", "a" * 7_999 + "\n"):
+    for hostile in (
+        "a." * 3_900 + "b = 1\n",
+        "a = [" + "[" * 3_000,
+        "[" + " " * 7_000 + "\n",
+        "a" * 7_999 + "\n",
+    ):
         began = time.monotonic()
         manifest.parse(hostile * 20)
         assert time.monotonic() - began < 3, hostile[:10]

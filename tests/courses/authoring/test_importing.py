@@ -17,6 +17,7 @@ from ekopi.courses.authoring.models import Course, Lesson, Question
 from ekopi.courses.authoring.operations import exporting, import_course
 from ekopi.courses.authoring.queries import drafts
 from ekopi.revisions.models import Version
+from tests.courses.authoring.counting import at_first_write
 from tests.courses.authoring.test_course_files import GOOD, MANIFEST, QUESTION, put
 
 FILE_LESSON = """
@@ -85,7 +86,11 @@ def test_an_import_is_a_draft(db, tmp_path):
 def test_with_publish_learners_see_it(db, tmp_path):
     done = bring(put(tmp_path, with_files()), publish=True)
     rows = queries.outline(done.course.id)
-    assert [(row.key, row.required) for row in rows] == [("membaca", True), ("kuis", True), ("lembar-kerja", False)]
+    assert [(row.key, row.required) for row in rows] == [
+        ("membaca", True),
+        ("kuis", True),
+        ("lembar-kerja", False),
+    ]
     page = queries.lesson_page(done.course, rows[0].lesson_id)
     assert 'src="/kursus/kursus-coba/berkas/peta.png"' in page.html
     upload = queries.course_file(done.course, "peta.png")
@@ -99,7 +104,9 @@ def test_the_same_again_changes_nothing(db, app, tmp_path):
     folder = put(tmp_path, with_files())
     bring(folder, publish=True)
     before, on_disk = counts(db), files_on_disk(app)
-    editions = [item.draft.edition for _row, item in drafts.state(db.session.scalar(select(Course))).lessons.values()]
+    editions = [
+        item.draft.edition for _row, item in drafts.state(db.session.scalar(select(Course))).lessons.values()
+    ]
     done = bring(folder, publish=True)
     assert done.changes == [] and done.publication is None
     assert counts(db) == before and files_on_disk(app) == on_disk
@@ -145,6 +152,30 @@ def test_a_kind_that_learners_saw_does_not_change(db, app, tmp_path):
     result = run(app, "import", put(tmp_path / "b", {**GOOD, "course.toml": task}))
     assert result.exit_code == 2
     assert "Materi “membaca” sudah terbit dengan jenis lain" in result.stderr
+
+
+def test_files_are_stored_before_the_first_row_is_written(db, app, tmp_path):
+    """SQLite has one write lock: nobody waits for it while pictures are decoded and bytes put on the disk."""
+    bring(put(tmp_path / "a", GOOD))
+    db.session.commit()
+    on_disk = files_on_disk(app)
+    for folder, parts in (("b", with_files()), ("c", with_files(**{"files/peta.png": png("blue")}))):
+        with at_first_write(lambda: files_on_disk(app)) as seen:
+            bring(put(tmp_path / folder, parts), publish=True)
+        (stored,) = seen
+        assert stored == files_on_disk(app) > on_disk
+        on_disk = stored
+        db.session.commit()
+
+
+def test_a_refused_import_leaves_no_file(db, app, tmp_path):
+    bring(put(tmp_path / "a", GOOD), publish=True)
+    on_disk = files_on_disk(app)
+    parts = with_files()
+    parts["course.toml"] = parts["course.toml"].replace('kind = "text"', 'kind = "field_task"')
+    with pytest.raises(course_files.CourseRefused):
+        bring(put(tmp_path / "b", parts))
+    assert files_on_disk(app) == on_disk
 
 
 def test_a_refused_file_stops_everything(db, app, tmp_path):

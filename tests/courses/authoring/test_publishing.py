@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from ekopi.core.models import AuditEntry
-from ekopi.courses.authoring import events, queries
+from ekopi.courses.authoring import queries
 from ekopi.courses.authoring.models import Lesson, Module, Question, QuestionText
 from ekopi.courses.authoring.operations import outline, publish_course, revert_publication
 from ekopi.courses.authoring.operations.lessons import (
@@ -212,25 +212,6 @@ def test_a_module_taken_out_is_not_live(db):
     live = {row.key: row.live for row in db.session.scalars(select(Module))}
     assert live == {"m1": False, "m2": True}
     assert queries.outline(course.id)[0].module_requires == []
-
-
-def test_the_event_names_new_lessons(db):
-    heard = []
-
-    def listener(**facts):
-        heard.append(facts)
-
-    events.course_published.listen(listener)
-    try:
-        course = make.course()
-        made = outline.add_lesson(course, "satu", "text", "Materi Baru", None)
-        make.edit_lesson(course, made.key, text="Isi")
-        publish_course(course, "materi baru", None)
-    finally:
-        events.course_published.listeners.clear()
-    assert len(heard[0]["new_lessons"]) == 2
-    assert heard[1]["new_lessons"] == [made.id]
-    assert heard[1]["publication"].number == 2
 
 
 def test_publishing_stands_in_the_trail(db):

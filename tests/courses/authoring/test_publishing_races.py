@@ -72,7 +72,9 @@ def test_publications_come_one_after_the_other(live, slug):
             row = drafts.lesson_by_key(course, f"l{n}")
             page = queries.lesson_page(course, row.id)
             assert (f"baru {n}" in page.html) == isinstance(answer, int)
-            assert row.version_id == db.session.scalar(select(Item.published_id).where(Item.id == row.item_id))
+            assert row.version_id == db.session.scalar(
+                select(Item.published_id).where(Item.id == row.item_id)
+            )
 
 
 def test_all_at_once_gives_one_publication(live, slug):
@@ -110,3 +112,20 @@ def test_changes_of_the_outline_do_not_overwrite_each_other(live, slug):
         body = drafts.state(db.session.scalar(select(Course).where(Course.slug == slug))).draft
         assert len(body["modules"]) == 1 + AT_ONCE // 2
         assert [lesson["key"] for lesson in body["modules"][0]["lessons"]].index("l0") == 3
+
+
+def test_a_removed_question_comes_back_once(live):
+    """Each of them finds the bank without it and lists it: only one may."""
+    from ekopi.courses.authoring.operations.lessons import add_question, remove_question
+
+    with live.app.app_context():
+        course = make.course(lessons={"l": make.lesson()})
+        remove_question(course, "q1", None)
+        db.session.commit()
+        slug = course.slug
+    text = "## q1\ntype: true_false\nanswer: true\n\nBenarkah?"
+    answers = together(live, lambda n: add_question(drafts.any_course(slug), text, None).key)
+    assert [answer for answer in answers if isinstance(answer, str)] == ["q1"]
+    assert {answer.code for answer in answers if not isinstance(answer, str)} == {"key-taken"}
+    with live.app.app_context():
+        assert drafts.state(drafts.any_course(slug)).draft["bank"][0]["keys"] == ["q2", "q1"]

@@ -22,16 +22,6 @@ PAGES = ["", "/soal", "/soal/baru", "/soal/q1", "/berkas", "/pengaturan", "/peru
          "/materi/membaca", "/materi/kuis", "/modul/satu", "/lihat/kuis"]  # fmt: skip
 
 
-@pytest.fixture
-def author(db):
-    return people.person("Penulis", roles=[("author", "platform", 0)])
-
-
-@pytest.fixture
-def course(db):
-    return make.course(title="Menata Arsip", files={})
-
-
 def at(course, path="") -> str:
     return f"/studio/kursus/{course.slug}{path}"
 
@@ -176,8 +166,14 @@ def test_moving_with_buttons(client, author):
     client.get(at(course))
     client.submit({"wajib": "tidak"}, action="/materi/a/wajib")
     assert drafts.state(course).draft["modules"][1]["lessons"] == [{"key": "a", "required": False}]
-    assert client.post(at(course, "/materi/a/pindah"), data=token(client, {"arah": "samping"})).status_code == 404
-    assert client.post(at(course, "/materi/tidak-ada/pindah"), data=token(client, {"arah": "naik"})).status_code == 404
+    assert (
+        client.post(at(course, "/materi/a/pindah"), data=token(client, {"arah": "samping"})).status_code
+        == 404
+    )
+    assert (
+        client.post(at(course, "/materi/tidak-ada/pindah"), data=token(client, {"arah": "naik"})).status_code
+        == 404
+    )
 
 
 def token(client, data):
@@ -331,7 +327,10 @@ def test_questions_are_edited_as_text(client, author, course):
     client.get(at(course, "/soal/q1"))
     assert client.submit({"text": "## q9\ntype: number\nanswer: 3\n\nBerapa?"}, has="text").status_code == 200
     client.get(at(course, "/soal/q1"))
-    assert client.submit({"text": "## q1\r\ntype: number\r\nanswer: 3\r\n\r\nBerapa?"}, has="text").status_code == 302
+    assert (
+        client.submit({"text": "## q1\r\ntype: number\r\nanswer: 3\r\n\r\nBerapa?"}, has="text").status_code
+        == 302
+    )
     assert drafts.item(drafts.question_by_key(course, "q1").item_id).draft.body["type"] == "number"
 
 
@@ -340,7 +339,13 @@ def test_a_stale_question_shows_both(client, author, course):
 
     client.sign_in(author)
     client.get(at(course, "/soal/q1"))
-    save_question(course, drafts.question_by_key(course, "q1"), "## q1\ntype: true_false\nanswer: true\n\nMilik lain?", None, None)
+    save_question(
+        course,
+        drafts.question_by_key(course, "q1"),
+        "## q1\ntype: true_false\nanswer: true\n\nMilik lain?",
+        None,
+        None,
+    )
     mine = "## q1\ntype: true_false\nanswer: true\n\nMilik saya?"
     answer = client.submit({"text": mine}, has="text")
     assert answer.status_code == 409 and "Milik lain?" in answer.text and "Milik saya?" in answer.text
@@ -352,7 +357,10 @@ def test_a_new_question_and_its_end(client, author, course):
     client.get(at(course, "/soal/baru"))
     client.submit({"text": "## q3\ntype: true_false\nanswer: true\n\nBenarkah?"}, has="text")
     client.get(at(course, "/soal/baru"))
-    assert "sudah dipakai" in client.submit({"text": "## q3\ntype: true_false\nanswer: true\n\nLagi?"}, has="text").text
+    assert (
+        "sudah dipakai"
+        in client.submit({"text": "## q3\ntype: true_false\nanswer: true\n\nLagi?"}, has="text").text
+    )
     client.get(at(course, "/soal"))
     client.submit(action="/soal/q3/keluarkan")
     assert "q3" not in drafts.state(course).draft["bank"][0]["keys"]
@@ -460,7 +468,9 @@ def test_an_archive_out_and_in_again(client, author, course, db):
     assert done.headers["Location"] == at(course, "/perubahan")
     assert draft_of(course, "membaca").body["text"] == "Isi materi."
     client.get("/studio/impor")
-    refused = client.submit({"file": (io.BytesIO(b"PK bukan"), "a.zip"), "act": "import"}, has="organisation_id")
+    refused = client.submit(
+        {"file": (io.BytesIO(b"PK bukan"), "a.zip"), "act": "import"}, has="organisation_id"
+    )
     assert "bukan arsip ZIP" in refused.text
 
 
@@ -470,7 +480,9 @@ def test_an_archive_of_a_course_one_may_not_write(client, course):
     client.sign_in(other)
     client.get("/studio/impor")
     archive = io.BytesIO(exporting.zip_archive(course))
-    assert client.submit({"file": (archive, "a.zip"), "act": "check"}, has="organisation_id").status_code == 403
+    assert (
+        client.submit({"file": (archive, "a.zip"), "act": "check"}, has="organisation_id").status_code == 403
+    )
 
 
 def test_deleting_a_course_is_undone(client, author, course):
@@ -485,5 +497,11 @@ def test_deleting_a_course_is_undone(client, author, course):
 
 def test_get_changes_nothing(client, author, course):
     client.sign_in(author)
-    for path in ("/materi/membaca/simpan", "/materi/membaca/keluarkan", "/hapus", "/riwayat/1/pulihkan", "/pratinjau"):
+    for path in (
+        "/materi/membaca/simpan",
+        "/materi/membaca/keluarkan",
+        "/hapus",
+        "/riwayat/1/pulihkan",
+        "/pratinjau",
+    ):
         assert client.get(at(course, path)).status_code == 405

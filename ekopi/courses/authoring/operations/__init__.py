@@ -9,11 +9,16 @@ from ekopi.courses.authoring.operations.courses import (
     undelete_course,
 )
 from ekopi.courses.authoring.operations.importing import import_course
-from ekopi.courses.authoring.operations.publishing import publish_course, revert_publication
+from ekopi.courses.authoring.operations.publishing import (
+    discard_changes,
+    publish_course,
+    revert_publication,
+)
 
 __all__ = [
     "create_course",
     "delete_course",
+    "discard_changes",
     "import_course",
     "publish_course",
     "revert_publication",

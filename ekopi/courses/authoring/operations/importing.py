@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from ekopi.core import audit, files
 from ekopi.core.db import claim
 from ekopi.core.errors import Refused
+from ekopi.core.models import Upload
 from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.bodies import Body
 from ekopi.courses.authoring.course_files import MANIFEST, CourseFolder, CourseRefused, FileFault
@@ -22,6 +23,7 @@ from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.rendering import Faces
 from ekopi.revisions import operations as revisions
+from ekopi.revisions import queries as items
 from ekopi.revisions.models import Publication
 from ekopi.revisions.operations import NothingToPublish
 
@@ -35,6 +37,17 @@ class Change:
     kind: str
     key: str
     what: str
+
+
+@dataclass
+class Ready:
+    """A folder with all its slow work done: texts rendered, files checked and stored. No row is written yet."""
+
+    faces: Faces
+    entries: list[Body]
+    """Files of the course's body, by name."""
+    stored: list[Upload] = field(default_factory=list)
+    """Rows to add for the files that are new."""
 
 
 @dataclass
@@ -81,38 +94,47 @@ def import_course(
     publish: bool = False,
     note: str = "",
     demo: bool = False,
-    into: Course | None = None,
-    faces: Faces | None = None,
+    ready: Ready | None = None,
 ) -> Imported:
     """Makes the drafts of the course say what the folder says; with `publish` learners see it at once.
 
-    The slug decides which course it is; with `into` it must be that one. Organisation and demo count for a new
-    course only. Raises CourseRefused (files that are not taken, kinds that cannot change), CourseDeleted.
+    The slug decides which course it is. Organisation and demo count for a new course only. `ready` may hold the
+    slow work; without it that is done here, before the first row is written. Raises CourseRefused (files that
+    are not taken, kinds that cannot change), CourseDeleted; the stored files are removed then.
     """
-    faces = faces or rendered(folder)
-    course = drafts.course_by_slug(folder.slug)
-    if course is not None and course.deleted_at is not None:
-        raise courses.CourseDeleted(slug=folder.slug)
-    if into is not None and course is not into:
-        sentence = _("Slug “%(slug)s” bukan milik kursus ini (“%(own)s”).", slug=folder.slug, own=into.slug)
-        raise CourseRefused([FileFault(MANIFEST, None, sentence)])
-    created = course is None
-    if course is None:
-        title = folder.course["title"]
-        body = bodies.new_course(title)
-        course = courses.create_course(
-            title, by_id=by_id, slug=folder.slug, organisation_id=organisation_id, demo=demo, body=body
-        )
-    claim(course)
-    done = Imported(course, created)
+    ready = ready or prepare(folder, files_known(folder.slug))
     try:
-        _write(folder, done, by_id)
+        done = _begin(folder, by_id, organisation_id, demo)
+        done.kept = [files.path_of(upload) for upload in ready.stored]
+        _write(folder, done, ready, by_id)
         if publish:
-            _publish(done, note, by_id, faces)
+            _publish(done, note, by_id, ready.faces)
     except BaseException:
-        forget_files(done)
+        for upload in ready.stored:
+            files.forget(upload)
         raise
     return done
+
+
+def files_known(slug: str) -> list[Body]:
+    """The files that the draft of this course has already; none when there is no such course."""
+    course = drafts.course_by_slug(slug)
+    return items.draft(course.item_id).body["files"] if course is not None else []
+
+
+def prepare(folder: CourseFolder, known: list[Body]) -> Ready:
+    """Renders all texts, checks and stores the files; asks and tells the database nothing. Raises CourseRefused.
+
+    Content that is among `known` already is not stored again.
+    """
+    ready = Ready(rendered(folder), [])
+    try:
+        _store_files(folder, known, ready)
+    except BaseException:
+        for upload in ready.stored:
+            files.forget(upload)
+        raise
+    return ready
 
 
 def forget_files(imported: Imported) -> None:
@@ -122,16 +144,30 @@ def forget_files(imported: Imported) -> None:
     imported.kept.clear()
 
 
-def _write(folder: CourseFolder, done: Imported, by_id: int | None) -> None:
+def _begin(folder: CourseFolder, by_id: int | None, organisation_id: int | None, demo: bool) -> Imported:
+    course = drafts.course_by_slug(folder.slug)
+    if course is not None and course.deleted_at is not None:
+        raise courses.CourseDeleted(slug=folder.slug)
+    if course is not None:
+        return Imported(claim(course), False)
+    title = folder.course["title"]
+    body = bodies.new_course(title)
+    course = courses.create_course(
+        title, by_id=by_id, slug=folder.slug, organisation_id=organisation_id, demo=demo, body=body
+    )
+    return Imported(course, True)
+
+
+def _write(folder: CourseFolder, done: Imported, ready: Ready, by_id: int | None) -> None:
     state = drafts.state(done.course)
     faults: list[FileFault] = []
-    entries = _files(folder, state, done, faults)
+    _files(ready, state, done)
     _lessons(folder, state, done, faults, by_id)
     if faults:
         raise CourseRefused(faults)
     _questions(folder, state, done, by_id)
     before = state.draft
-    body = {**folder.course, "files": entries}
+    body = {**folder.course, "files": ready.entries}
     if before != body:
         if not done.created:
             done.changes.insert(0, Change("course", folder.slug, CHANGED))
@@ -142,32 +178,40 @@ def _write(folder: CourseFolder, done: Imported, by_id: int | None) -> None:
         audit.record("course.imported", "course", done.course.id, actor_id=by_id, changes=len(done.changes))
 
 
-def _files(folder: CourseFolder, state: State, done: Imported, faults: list[FileFault]) -> list[Body]:
-    """Entries of the files; content that the course has already is not stored again."""
-    before = {entry["name"]: entry for entry in state.draft["files"]}
-    known = {digest: entry for entry in before.values() for digest in (entry["source"], entry["sha256"])}
-    entries = []
+def _store_files(folder: CourseFolder, known: list[Body], ready: Ready) -> None:
+    before = {entry["name"]: entry for entry in known}
+    by_digest = {digest: entry for entry in known for digest in (entry["source"], entry["sha256"])}
+    faults = []
     for name, path in sorted(folder.files.items()):
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         old = before.get(name)
         if old and digest in (old["source"], old["sha256"]):
-            entries.append(old)
+            ready.entries.append(old)
             continue
-        if digest in known:
-            entries.append({**known[digest], "name": name})
-        else:
+        if digest not in by_digest:
             try:
-                entry, upload = lessons.keep_file(data, name, owner_id=None)
+                entry, upload = lessons.prepare_file(data, name, owner_id=None)
             except Refused as refused:
                 faults.append(FileFault(name, None, str(refused)))
                 continue
-            done.kept.append(files.path_of(upload))
-            known[digest] = known[entry["sha256"]] = entry
-            entries.append(entry)
-        done.changes.append(Change("file", name, CHANGED if old else NEW))
-    done.changes += [Change("file", name, REMOVED) for name in before if name not in folder.files]
-    return entries
+            ready.stored.append(upload)
+            by_digest[digest] = by_digest[entry["sha256"]] = entry
+        ready.entries.append({**by_digest[digest], "name": name})
+    if faults:
+        raise CourseRefused(faults)
+
+
+def _files(ready: Ready, state: State, done: Imported) -> None:
+    """Adds the rows of new files, and tells what differs from the draft as it is now."""
+    for upload in ready.stored:
+        files.add(upload)
+    before = {entry["name"]: entry for entry in state.draft["files"]}
+    for entry in ready.entries:
+        old = before.pop(entry["name"], None)
+        if old != entry:
+            done.changes.append(Change("file", entry["name"], CHANGED if old else NEW))
+    done.changes += [Change("file", name, REMOVED) for name in before]
 
 
 def _lessons(

@@ -141,7 +141,8 @@ def add_file(course: Course, stream: IO[bytes], name: str, by_id: int) -> str:
     data = stream.read(files.DOCUMENT_LIMIT + 1)
     stem, _dot, extension = files.safe_name(name).rpartition(".")
     short = f"files/{slug_of(stem) or 'berkas'}.{extension.lower().replace('jpeg', 'jpg')}"
-    entry, _upload = keep_file(data, short, owner_id=by_id)
+    entry, upload = prepare_file(data, short, owner_id=by_id)
+    files.add(upload)
     draft = claim(items.draft(course.item_id))
     kept = [file for file in draft.body["files"] if file["name"] != short]
     body = {**draft.body, "files": sorted([*kept, entry], key=lambda file: file["name"])}
@@ -164,12 +165,12 @@ def remove_file(course: Course, name: str, by_id: int | None) -> None:
     revisions.save_draft(db.session.get_one(Item, course.item_id), {**draft.body, "files": kept}, None, by_id)
 
 
-def keep_file(data: bytes, name: str, *, owner_id: int | None) -> tuple[Body, Upload]:
-    """Stores the bytes; gives back the entry for the course's body, and the row. Raises FileRefused."""
+def prepare_file(data: bytes, name: str, *, owner_id: int | None) -> tuple[Body, Upload]:
+    """Stores the bytes; gives back the entry for the course's body, and the row to add. Raises FileRefused."""
     short = name.partition("/")[2]
     if _pixels(data) > IMAGE_PIXELS:
         raise PictureTooLarge(name=short, limit=IMAGE_PIXELS // 1_000_000)
-    upload = files.keep(data, name=short, kind="document", owner_id=owner_id)
+    upload = files.prepare(data, name=short, kind="document", owner_id=owner_id)
     entry = {
         "name": name,
         "token": upload.token,
@@ -205,6 +206,8 @@ def _pixels(data: bytes) -> int:
 
 def _list_question(course: Course, key: str, by_id: int | None) -> None:
     draft = claim(items.draft(course.item_id))
+    if key in bodies.bank_keys(draft.body):  # listed by another request since the bank was read
+        raise KeyTaken("text", key=key)
     body = copy.deepcopy(draft.body)
     if not body["bank"]:
         body["bank"].append({"name": NEW_BANK, "keys": []})

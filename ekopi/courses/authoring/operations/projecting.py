@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from ekopi.courses.authoring.operations.publishing import Plan
 
 
-def project(plan: Plan, publication: Publication) -> list[int]:
-    """Makes the rows say what the plan says. Ids of lessons that were not live before."""
+def project(plan: Plan, publication: Publication) -> None:
+    """Makes the rows say what the plan says."""
     modules = _modules(plan)
-    new_lessons = _lessons(plan, modules)
+    _lessons(plan, modules)
     _questions(plan)
     _files(plan)
     _course(plan, publication)
     db.session.flush()
-    return new_lessons
 
 
 def _modules(plan: Plan) -> dict[str, Module]:
@@ -46,17 +45,14 @@ def _modules(plan: Plan) -> dict[str, Module]:
     return rows
 
 
-def _lessons(plan: Plan, modules: dict[str, Module]) -> list[int]:
+def _lessons(plan: Plan, modules: dict[str, Module]) -> None:
     files = {file["name"]: file for file in plan.body["files"]}
     shown: set[str] = set()
-    new_lessons = []
     refs = enumerate(lesson_refs(plan.body), start=1)
     for position, (m, _n, key, required) in refs:
         row, item = plan.state.lessons[key]
         body = plan.lessons[key]
         shown.add(key)
-        if not row.live:
-            new_lessons.append(row.id)
         row.live, row.required, row.position = True, required, position
         row.module_id = modules[plan.body["modules"][m]["key"]].id
         row.kind, row.title, row.minutes = body["kind"], body["title"], body["minutes"]
@@ -67,7 +63,6 @@ def _lessons(plan: Plan, modules: dict[str, Module]) -> list[int]:
     for key, (row, _item) in plan.state.lessons.items():
         if key not in shown:
             row.live = False
-    return new_lessons
 
 
 def settings_of(body: Body, files: dict[str, Body]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from flask_babel import lazy_gettext as _l
 from ekopi.core import audit
 from ekopi.core.db import claim
 from ekopi.core.errors import Refused
-from ekopi.courses.authoring import bodies, events
+from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.bodies import Body, Fault
 from ekopi.courses.authoring.models import Course
+from ekopi.courses.authoring.operations.outline import NotInOutline
 from ekopi.courses.authoring.operations.projecting import project
 from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
@@ -129,6 +130,20 @@ def revert_publication(
     made = revisions.revert(publication, by_id, note)
     _finish(plan, made, "course.reverted", by_id)
     return made
+
+
+def discard_changes(course: Course, item_id: int, edition: int, by_id: int | None) -> None:
+    """Sets the draft of one item back to what is published.
+
+    `edition` is the one whose changes the author looked at. Raises SeenChanged when it was saved again since,
+    NotInOutline when the item is none of this course or was never published.
+    """
+    item = next((known for known in published.items_of(course.place) if known.id == item_id), None)
+    if item is None or item.published is None:
+        raise NotInOutline()
+    if claim(item.draft).edition != edition:
+        raise SeenChanged()
+    revisions.discard(item, by_id)
 
 
 def stamp(state: State) -> str:
@@ -246,7 +261,5 @@ def _claim(plan: Plan) -> None:
 
 
 def _finish(plan: Plan, publication: Publication, verb: str, by_id: int | None) -> None:
-    new_lessons = project(plan, publication)
-    course = plan.state.course
-    audit.record(verb, "course", course.id, actor_id=by_id, number=publication.number)
-    events.course_published.send(course=course, publication=publication, new_lessons=new_lessons)
+    project(plan, publication)
+    audit.record(verb, "course", plan.state.course.id, actor_id=by_id, number=publication.number)

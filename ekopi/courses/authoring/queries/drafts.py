@@ -142,7 +142,7 @@ def visible_to(person: Person):
     """The WHERE twin of policy.may_edit."""
     if policy.may_edit_all(person):
         return Course.id.is_not(None)
-    held = [role for role in person.roles if role.kind == "author"]
+    held = [role for role in person.held_roles() if role.kind == "author"]
     courses = [role.place_id for role in held if role.place_kind == "course"]
     places = [role.place_id for role in held if role.place_kind == "organisation"]
     own = aliased(Organisation)
@@ -184,7 +184,8 @@ def organisations_for(person: Person) -> Iterable[Organisation]:
         .order_by(Organisation.name, Organisation.id)
     )
     if not policy.may_edit_all(person):
-        places = [r.place_id for r in person.roles if r.kind == "author" and r.place_kind == "organisation"]
+        held = [role for role in person.held_roles() if role.kind == "author"]
+        places = [role.place_id for role in held if role.place_kind == "organisation"]
         own = aliased(Organisation)
         query = query.where(exists().where(own.id.in_(places), Organisation.path.startswith(own.path)))
     return db.session.scalars(query.limit(1000)).all()

@@ -43,13 +43,14 @@ def course(slug: str) -> Course | None:
 
 
 def live_courses(text: str = "") -> Select[Course]:
-    """A query of published courses that hold every word of `text`, with their organisation; not yet ordered.
+    """A query of the courses that everybody may find and that hold every word of `text`, with their organisation.
 
-    Lists order it by (published_at, id), which has an index, or hand it to core.paging.page.
+    Those for invited people only are in no list (policy.may_know). Not yet ordered: lists order it by
+    (published_at, id), which has an index, or hand it to core.paging.page.
     """
     query = (
         select(Course)
-        .where(Course.live, Course.deleted_at.is_(None))
+        .where(Course.live, Course.deleted_at.is_(None), Course.enrolment != "link")
         .options(joinedload(Course.organisation))
     )
     for word in texts.fold(text).split()[:8]:
@@ -132,5 +133,6 @@ def titles_of(course_ids: list[str]) -> dict[str, str]:
 
 def newest_courses(count: int) -> list[Course]:
     """The courses published last, with their organisation; those for invited people only are left out."""
-    query = live_courses().where(Course.enrolment != "link")
-    return list(db.session.scalars(query.order_by(Course.published_at.desc(), Course.id.desc()).limit(count)))
+    return list(
+        db.session.scalars(live_courses().order_by(Course.published_at.desc(), Course.id.desc()).limit(count))
+    )

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from ekopi.core import files as store
+from ekopi.core import once
 from ekopi.core.guards import found, role
 from ekopi.core.models import Upload
 from ekopi.courses.authoring.forms import UploadForm
@@ -24,11 +25,15 @@ def files(slug):
     course = own_course(slug)
     form = UploadForm()
     if form.validate_on_submit():
+        if done := once.led_to(form.once.data):
+            return redirect(done)
+        target = url_for("studio.files", slug=slug)
         try:
             name = verbs.add_file(course, form.file.data.stream, form.file.data.filename, current_user.id)
+            once.remember(form.once.data, target)
             db.session.commit()
             flash(_("Berkas tersimpan sebagai %(name)s.", name=name))
-            return redirect(url_for("studio.files", slug=slug))
+            return redirect(target)
         except store.FileRefused as refused:
             db.session.rollback()
             course = own_course(slug)

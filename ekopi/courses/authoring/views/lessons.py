@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ekopi.core import clock
 from ekopi.core.errors import Refused, Stale
+from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.core.text import render, trusted
 from ekopi.core.web import say_clock
@@ -183,13 +184,13 @@ def _form(state: State, draft) -> LessonForm:
 
 
 def _edition(form: LessonForm) -> int:
-    return int(form.base.data) if (form.base.data or "").isdigit() else 0
+    return whole(form.base.data)
 
 
 def _latest(form: LessonForm, draft) -> int:
     """The edition to save upon; that of now when this very page saved a moment ago and could not hear it."""
     base = _edition(form)
-    sequence = int(form.sequence.data) if (form.sequence.data or "").isdigit() else 0
+    sequence = whole(form.sequence.data)
     fresh = (clock.now() - draft.saved_at).total_seconds() < LEAVING_SECONDS
     mine = draft.saved_by_id == current_user.id
     return draft.edition if sequence > 1 and base == draft.edition - 1 and mine and fresh else base

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from ekopi.core import once
 from ekopi.core.guards import found, role
 from ekopi.courses.authoring.bodies import bank_keys, lesson_refs
 from ekopi.courses.authoring.changes import KINDS, changes
@@ -61,7 +62,10 @@ def add_module(slug):
     form = NewModuleForm(prefix="modul-")
     if not form.validate_on_submit():
         return _page(course, form, NewLessonForm(formdata=None, prefix="materi-")), 422
+    if done := once.led_to(form.once.data):
+        return redirect(done)
     verbs.add_module(course, form.title.data, current_user.id)
+    once.remember(form.once.data, url_for("studio.outline", slug=slug))
     return _done(slug)
 
 
@@ -109,10 +113,13 @@ def add_lesson(slug):
     form.module.choices = listed({module["key"]: module["title"] for module in modules})
     if not form.validate_on_submit():
         return _page(course, NewModuleForm(formdata=None, prefix="modul-"), form), 422
+    if done := once.led_to(form.once.data):
+        return redirect(done)
     lesson = verbs.add_lesson(course, form.module.data, form.kind.data, form.title.data, current_user.id)
-    key = lesson.key
+    target = url_for("studio.lesson", slug=slug, key=lesson.key)
+    once.remember(form.once.data, target)
     db.session.commit()
-    return redirect(url_for("studio.lesson", slug=slug, key=key))
+    return redirect(target)
 
 
 @blueprint.post("/kursus/<slug>/materi/<key>/pindah")

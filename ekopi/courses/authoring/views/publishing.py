@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ekopi.accounts import queries as accounts
 from ekopi.core.errors import Refused
+from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.courses.authoring import operations
 from ekopi.courses.authoring.changes import changes as pending_changes
@@ -56,6 +57,16 @@ def changes(slug):
         refusals=refusals,
     )
     return page, (409 if refusals else 200)
+
+
+@blueprint.post("/kursus/<slug>/perubahan/<int:item_id>/buang")
+@role(*WRITERS)
+def discard(slug, item_id):
+    """Sets one item's draft back to what is published."""
+    operations.discard_changes(own_course(slug), item_id, whole(request.form.get("edition")), current_user.id)
+    db.session.commit()
+    flash(_("Perubahan dibuang; drafnya kembali seperti yang dilihat peserta."))
+    return redirect(url_for("studio.changes", slug=slug))
 
 
 @blueprint.get("/kursus/<slug>/riwayat")

@@ -6,12 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ekopi.core import once
 from ekopi.core.errors import Invalid, Stale
+from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.core.text import excerpt, plain
 from ekopi.courses.authoring.bodies import bank_keys, quiz_keys
 from ekopi.courses.authoring.course_files import questions as texts
-from ekopi.courses.authoring.forms import QuestionForm
+from ekopi.courses.authoring.forms import NewQuestionForm, QuestionForm
 from ekopi.courses.authoring.operations import lessons as verbs
 from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.question_types import TYPES
@@ -59,13 +61,17 @@ def questions(slug):
 def new_question(slug):
     """A new question from its text; it starts with an example."""
     course = own_course(slug)
-    form = QuestionForm(data={"text": EXAMPLE})
+    form = NewQuestionForm(data={"text": EXAMPLE})
     if form.validate_on_submit():
+        if done := once.led_to(form.once.data):
+            return redirect(done)
+        target = url_for("studio.questions", slug=slug)
         try:
             verbs.add_question(course, form.text.data, current_user.id)
+            once.remember(form.once.data, target)
             db.session.commit()
             flash(_("Soal tersimpan di draf."))
-            return redirect(url_for("studio.questions", slug=slug))
+            return redirect(target)
         except Invalid as refusal:
             db.session.rollback()
             course = own_course(slug)
@@ -83,9 +89,8 @@ def question(slug, key):
     form = QuestionForm(data={"text": texts.write(key, draft.body), "base": str(draft.edition)})
     theirs = None
     if form.validate_on_submit():
-        base = int(form.base.data) if (form.base.data or "").isdigit() else 0
         try:
-            verbs.save_question(course, row, form.text.data, base, current_user.id)
+            verbs.save_question(course, row, form.text.data, whole(form.base.data), current_user.id)
             db.session.commit()
             flash(_("Soal tersimpan di draf."))
             return redirect(url_for("studio.questions", slug=slug))

@@ -84,15 +84,25 @@ def import_archive():
 
 
 def _import(form: ImportForm) -> importing.Imported:
+    organisation_id = form.organisation_id.data or None
     with read_tree(form.file.data.stream) as tree:
         folder = course_files.read(tree)
-        known = drafts.course_by_slug(folder.slug)
-        organisation_id = form.organisation_id.data or None
-        if known is not None:
-            check(policy.may_edit(current_user, known))
-        else:
-            check(policy.may_create(current_user, organisation_id))
-        return operations.import_course(folder, by_id=current_user.id, organisation_id=organisation_id)
+        _check_import(folder.slug, organisation_id)
+        known = importing.files_known(folder.slug)
+        db.session.rollback()  # no transaction waits while texts are rendered and pictures decoded
+        ready = importing.prepare(folder, known)
+        _check_import(folder.slug, organisation_id)  # as it is by now
+        return operations.import_course(
+            folder, by_id=current_user.id, organisation_id=organisation_id, ready=ready
+        )
+
+
+def _check_import(slug: str, organisation_id: int | None) -> None:
+    known = drafts.course_by_slug(slug)
+    if known is not None:
+        check(policy.may_edit(current_user, known))
+    else:
+        check(policy.may_create(current_user, organisation_id))
 
 
 @blueprint.get("/kursus/<slug>/ekspor.zip")
