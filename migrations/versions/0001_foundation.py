@@ -269,6 +269,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_consents_active",
+            ["person_id", "notice", "version"],
+            unique=True,
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "inbox_items",
@@ -742,6 +749,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
     )
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index("ix_enrolments_course", ["course_id", "state"], unique=False)
         batch_op.create_index("ix_enrolments_person", ["person_id", "last_act_at"], unique=False)
         batch_op.create_index(
             "uq_enrolments_active",
@@ -932,6 +940,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('asked', 'active', 'completed')"),
         )
         batch_op.drop_index("ix_enrolments_person")
+        batch_op.drop_index("ix_enrolments_course")
 
     op.drop_table("enrolments")
     with op.batch_alter_table("question_texts", schema=None) as batch_op:
@@ -1015,6 +1024,11 @@ def downgrade() -> None:
 
     op.drop_table("inbox_items")
     with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_consents_active",
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")

@@ -6,7 +6,7 @@ An answer's value is {"options": [keys]} or {"text": "…"}. Credit is a share o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import NamedTuple
@@ -65,10 +65,15 @@ def exact_credit(question: QuestionText, value: dict | None) -> Fraction:
 
 def clean(question: QuestionText, picks: list[str], text: str = "") -> dict:
     """The value to keep of what a browser sent: known options only, once each; text up to TEXT_LIMIT."""
-    answered_by = TYPES[question.type].answered_by
+    return kept(question.type, [choice.key for choice in choices(question)], picks, text)
+
+
+def kept(type_: str, keys: Iterable[str], picks: list[str], text: str = "") -> dict:
+    """The same where only the question's type and the keys of its options are at hand, in the author's order."""
+    answered_by = TYPES[type_].answered_by
     if answered_by == TEXT:
         return {"text": " ".join(text.replace("\x00", "").split())[:TEXT_LIMIT]}
-    known = [choice.key for choice in choices(question) if choice.key in picks]
+    known = [key for key in keys if key in picks]
     return {"options": known[:1] if answered_by == ONE else known}
 
 

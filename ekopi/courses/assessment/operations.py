@@ -12,11 +12,12 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
-from ekopi.core.db import claim
+from ekopi.core.db import affected, claim
 from ekopi.courses.assessment import marking, queries
 from ekopi.courses.assessment.errors import (
     AnswerLocked,
@@ -41,6 +42,7 @@ RULES = {
     "show_later": "answers",
 }
 """What an attempt remembers of its quiz's settings, with the values of a quiz that leaves one out."""
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def rules_of(lesson: Lesson) -> dict:
@@ -48,21 +50,19 @@ def rules_of(lesson: Lesson) -> dict:
     return {name: lesson.settings.get(name, usual) for name, usual in RULES.items()}
 
 
-def start(enrolment_id: int, lesson: Lesson) -> Attempt:
+def start(enrolment_id: int, lesson: Lesson, tries: list[Attempt] | None = None) -> Attempt:
     """The open try, or a new one with the questions that are published now.
 
-    Which questions a pool gives and the order of everything come from the attempt's seed. Raises NoAttemptsLeft
+    `tries` are all there are, where they were read already. Which questions a pool gives and the order of everything come from the attempt's seed. Raises NoAttemptsLeft
     when all are used up, QuizNotReady when a picked question is not published.
     """
-    going_on = queries.open_attempt(enrolment_id, lesson.id)
+    if tries is None:
+        tries = queries.attempts_of(enrolment_id, lesson.id)
+    going_on = next((one for one in tries if one.state == "open"), None)
     if going_on:
         return going_on
     rules = rules_of(lesson)
-    used = db.session.execute(
-        select(func.coalesce(func.max(Attempt.number), 0)).where(
-            Attempt.enrolment_id == enrolment_id, Attempt.lesson_id == lesson.id
-        )
-    ).scalar_one()
+    used = max((one.number for one in tries), default=0)
     if rules["attempts"] and used >= rules["attempts"]:
         return _begun_meanwhile(enrolment_id, lesson)
     seed = secrets.randbits(31)
@@ -132,21 +132,29 @@ def save_answer(attempt: Attempt, slot: int, sequence: int | None, value: dict) 
     and TimeOver later than 30 s after the end.
     """
     _take(attempt)
-    if _slot(attempt, slot).locked_at is not None:
+    place, newest = _place(attempt, slot)
+    if place.locked_at is not None:
         raise AnswerLocked()
-    newest = queries.answer(attempt.id, slot)
-    if newest is not None and (newest.value == value or (sequence or newest.sequence + 1) <= newest.sequence):
+    # the same words with a higher sequence are kept too: a save that was under way longer must not overtake them
+    if newest is not None and (
+        sequence <= newest.sequence if sequence is not None else newest.value == value
+    ):
         return newest
-    if newest is None and sequence is None and marking.is_empty(value):
-        return Answer(attempt_id=attempt.id, slot=slot, sequence=0, value=value, at=clock.now())
     number = sequence if sequence is not None else (newest.sequence if newest else 0) + 1
-    made = Answer(attempt_id=attempt.id, slot=slot, sequence=number, value=value)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
+    made = Answer(attempt_id=attempt.id, slot=slot, sequence=number, value=value, at=clock.now())
+    if newest is None and sequence is None and marking.is_empty(value):
+        made.sequence = 0  # nothing was answered, nothing is kept
+    elif not _appended(made):
         return queries.answer(attempt.id, slot) or made
     return made
+
+
+def _appended(answer: Answer) -> bool:
+    """Writes the answer; False when its place in the sequence was taken meanwhile."""
+    into = INSERTS[db.session.connection().dialect.name]
+    insert = into(Answer.__table__).on_conflict_do_nothing()  # type: ignore[arg-type,attr-defined]
+    names = ("attempt_id", "slot", "sequence", "value", "at")
+    return affected(insert.values({name: getattr(answer, name) for name in names})) == 1
 
 
 def check_slot(attempt: Attempt, slot: int) -> Slot:
@@ -155,12 +163,11 @@ def check_slot(attempt: Attempt, slot: int) -> Slot:
     Raises NotAnswered when there is nothing to check, AttemptClosed, TimeOver.
     """
     _take(attempt)
-    place = _slot(attempt, slot)
+    place, given = _place(attempt, slot)
     if attempt.rules["show_during"] != "answers":
         raise AttemptClosed()
     if place.locked_at is not None:
         return place
-    given = queries.answer(attempt.id, slot)
     if given is None or marking.is_empty(given.value):
         raise NotAnswered()
     question = authoring.quiz_questions([place.version_id])[place.version_id]
@@ -171,14 +178,20 @@ def check_slot(attempt: Attempt, slot: int) -> Slot:
 
 
 def submit(attempt: Attempt) -> Attempt:
-    """Marks what is saved and closes the attempt, once; a closed one is given back as it is.
+    """Marks what is saved and closes the attempt, once; a closed one is given back as it is."""
+    close(attempt)
+    return attempt
+
+
+def close(attempt: Attempt) -> bool:
+    """Marks what is saved and closes the attempt; False when it was closed before, then nothing changes.
 
     The score is the share of all points in percent, rounded half up to hundredths; it passes at or above the
     pass mark the attempt began under.
     """
     claim(attempt)
     if attempt.state != "open":
-        return attempt
+        return False
     now = clock.now()
     slots = db.session.scalars(select(Slot).where(Slot.attempt_id == attempt.id)).all()
     questions = authoring.quiz_questions({slot.version_id for slot in slots})
@@ -199,7 +212,7 @@ def submit(attempt: Attempt) -> Attempt:
     attempt.state = "overdue" if queries.is_over(attempt, now) else "submitted"
     attempt.closed_at = now
     db.session.flush()
-    return attempt
+    return True
 
 
 def _take(attempt: Attempt) -> None:
@@ -211,8 +224,9 @@ def _take(attempt: Attempt) -> None:
         raise TimeOver()
 
 
-def _slot(attempt: Attempt, number: int) -> Slot:
-    slot = db.session.get(Slot, (attempt.id, number), populate_existing=True)
-    if slot is None:
+def _place(attempt: Attempt, number: int) -> tuple[Slot, Answer | None]:
+    """The slot and the answer that counts in it, read anew."""
+    found = queries.place(attempt.id, number)
+    if found is None:
         raise AttemptClosed()
-    return slot
+    return found

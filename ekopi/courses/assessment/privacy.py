@@ -20,16 +20,16 @@ ENROLMENTS = Attempt.__table__.c.enrolment_id
 def export(person_id: int) -> dict:
     """All tries at quizzes with every answer that was saved."""
     return {
-        "attempts": [
+        "percobaan": [
             {
-                "lesson_id": attempt.lesson_id,
-                "number": attempt.number,
-                "started_at": attempt.started_at.isoformat(),
-                "closed_at": attempt.closed_at.isoformat() if attempt.closed_at else None,
-                "state": attempt.state,
-                "score": str(attempt.score) if attempt.score is not None else None,
-                "answers": [
-                    {"question": a.slot, "sequence": a.sequence, "value": a.value, "at": a.at.isoformat()}
+                "id_materi": attempt.lesson_id,
+                "nomor": attempt.number,
+                "mulai": attempt.started_at.isoformat(),
+                "selesai": attempt.closed_at.isoformat() if attempt.closed_at else None,
+                "keadaan": attempt.state,
+                "nilai": str(attempt.score) if attempt.score is not None else None,
+                "jawaban": [
+                    {"soal": a.slot, "urutan": a.sequence, "isi": a.value, "waktu": a.at.isoformat()}
                     for a in answers
                 ],
             }

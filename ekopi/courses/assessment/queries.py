@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
-from ekopi.courses.assessment.models import Answer, Attempt
+from ekopi.courses.assessment.models import Answer, Attempt, Slot
 from ekopi.extensions import db
 
 GRACE = timedelta(seconds=30)
@@ -71,14 +71,34 @@ def answers(attempt_id: int) -> dict[int, Answer]:
     return {row.slot: row for row in rows}
 
 
+NEWEST = (
+    select(Answer)
+    .where(Answer.attempt_id == bindparam("attempt_id"), Answer.slot == bindparam("slot"))
+    .order_by(Answer.sequence.desc())
+    .limit(1)
+)
+"""Put together once, as every statement that each question of each learner asks."""
+
+
 def answer(attempt_id: int, slot: int) -> Answer | None:
     """The answer that counts in one slot."""
-    return db.session.scalars(
-        select(Answer)
-        .where(Answer.attempt_id == attempt_id, Answer.slot == slot)
-        .order_by(Answer.sequence.desc())
-        .limit(1)
-    ).first()
+    return db.session.scalars(NEWEST, {"attempt_id": attempt_id, "slot": slot}).first()
+
+
+PLACE = (
+    select(Slot, Answer)
+    .outerjoin(Answer, and_(Answer.attempt_id == Slot.attempt_id, Answer.slot == Slot.number))
+    .where(Slot.attempt_id == bindparam("attempt_id"), Slot.number == bindparam("number"))
+    .order_by(Answer.sequence.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+
+
+def place(attempt_id: int, number: int) -> tuple[Slot, Answer | None] | None:
+    """A slot, read anew, with the answer that counts in it; None when the attempt has no such slot."""
+    row = db.session.execute(PLACE, {"attempt_id": attempt_id, "number": number}).first()
+    return (row[0], row[1]) if row else None
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:

@@ -79,18 +79,18 @@ def level_after(attempt: Attempt, attempts: Iterable[Attempt], allowed: int) -> 
     return attempt.rules["show_later"] if settled else attempt.rules["show_after"]
 
 
-def sheets(attempt: Attempt, level: str, only: int | None = None) -> list[Sheet]:
-    """The questions of an attempt (loaded with its slots), or only one of them; three queries.
+def sheets(attempt: Attempt, level: str) -> list[Sheet]:
+    """The questions of an attempt (loaded with its slots); three queries.
 
     A question that was checked during the attempt is shown with its answer whatever the level.
     """
-    places = [slot for slot in attempt.slots if only is None or slot.number == only]
-    questions = authoring.quiz_questions({slot.version_id for slot in places})
+    questions = authoring.quiz_questions({slot.version_id for slot in attempt.slots})
     given = queries.answers(attempt.id)
-    return [_sheet(slot, questions[slot.version_id], given.get(slot.number), level) for slot in places]
+    return [sheet(slot, questions[slot.version_id], given.get(slot.number), level) for slot in attempt.slots]
 
 
-def _sheet(slot: Slot, question: QuestionText, given: Answer | None, level: str) -> Sheet:
+def sheet(slot: Slot, question: QuestionText, given: Answer | None, level: str) -> Sheet:
+    """One question, loaded with its options, as `sheets` shows it."""
     value = given.value if given else {}
     if slot.locked_at is not None and slot.credit is not None:
         level = "answers"

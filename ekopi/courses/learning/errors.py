@@ -13,6 +13,7 @@ class CourseFull(Refused):
     remedy = _l(
         "Coba lagi nanti: tempat terbuka kembali bila ada peserta yang keluar. Kursus lain dapat Anda ikuti sekarang."
     )
+    way = ("/kursus", _l("Lihat Kursus Lain"))
 
 
 class NeedsInvitation(Refused):

@@ -55,6 +55,7 @@ class Enrolment(Base):
             **partial("seat IS NOT NULL AND state IN ('active', 'completed')"),
         ),  # fmt: skip
         Index("ix_enrolments_person", "person_id", "last_act_at"),
+        Index("ix_enrolments_course", "course_id", "state"),
     )
 
 

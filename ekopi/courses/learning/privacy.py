@@ -30,20 +30,20 @@ def export(person_id: int) -> dict:
     ).all()
     ids = [row.Enrolment.id for row in rows]
     return {
-        "enrolments": [
+        "pendaftaran": [
             {
-                "course": slug,
-                "title": title,
-                "state": enrolment.state,
-                "asked_at": enrolment.asked_at.isoformat(),
-                "reason": enrolment.reason,
-                "completed_at": enrolment.completed_at.isoformat() if enrolment.completed_at else None,
-                "lessons": _lessons(enrolment.id),
+                "kursus": slug,
+                "judul": title,
+                "keadaan": enrolment.state,
+                "diminta": enrolment.asked_at.isoformat(),
+                "alasan": enrolment.reason,
+                "selesai": enrolment.completed_at.isoformat() if enrolment.completed_at else None,
+                "materi": _lessons(enrolment.id),
             }
             for enrolment, slug, title in rows
         ],
-        "field_tasks": [
-            {"lesson": title, "text": task.text, "saved_at": task.saved_at.isoformat()}
+        "langkah_nyata": [
+            {"materi": title, "isi": task.text, "disimpan": task.saved_at.isoformat()}
             for task, title in db.session.execute(
                 select(FieldTask, Lesson.title)
                 .join(Lesson, Lesson.id == FieldTask.lesson_id)
@@ -63,11 +63,11 @@ def _lessons(enrolment_id: int) -> list[dict]:
     )
     return [
         {
-            "lesson": title,
-            "opened_at": progress.opened_at.isoformat(),
-            "done_at": progress.done_at.isoformat() if progress.done_at else None,
-            "seconds": progress.seconds,
-            "score": str(progress.score) if progress.score is not None else None,
+            "materi": title,
+            "dibuka": progress.opened_at.isoformat(),
+            "selesai": progress.done_at.isoformat() if progress.done_at else None,
+            "detik": progress.seconds,
+            "nilai": str(progress.score) if progress.score is not None else None,
         }
         for progress, title in rows
     ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from json import loads
 
 from flask import url_for
-from sqlalchemy import Select, and_, false, func, null, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
+from sqlalchemy import Select, Text, and_, bindparam, case, cast, func, null, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.types import TypeDecorator
 
 from ekopi.accounts.models import Person
-from ekopi.courses.authoring.models import Course, Lesson, Module
+from ekopi.courses.assessment.models import Attempt, Slot
+from ekopi.courses.authoring.models import Course, Lesson, Module, QuestionText
 from ekopi.courses.learning.models import Enrolment, FieldTask, LessonProgress
 from ekopi.courses.learning.walk import Step, Walk
 from ekopi.extensions import db
@@ -20,6 +25,11 @@ HOLDING = ("asked", "active", "completed")
 """States of which a person has at most one in a course."""
 LEARNING = ("active", "completed")
 """States that open the lessons and take a seat."""
+COUNTED = 1000
+"""Learners a course page counts; a page must not cost more the more people learn."""
+
+
+# --- the pages of every learner: their statements are put together once, when the module is read -----------
 
 
 @dataclass
@@ -29,24 +39,12 @@ class CoursePage:
     course: Course
     enrolment: Enrolment | None
     learners: int
-    """People who learn in it or completed it."""
+    """People who learn in it or completed it, counted up to COUNTED + 1, or to the seats where there are more of them."""
 
-
-def course_page(slug: str, person_id: int | None) -> CoursePage | None:
-    """The course with its organisation, this person's enrolment (the newest when all ended), the number of learners."""
-    anyone = aliased(Enrolment)
-    taken = (
-        select(func.count(anyone.id))
-        .where(anyone.course_id == Course.id, anyone.state.in_(LEARNING))
-        .correlate(Course)
-        .scalar_subquery()
-    )
-    row = db.session.execute(
-        _with_enrolment(select(Course, Enrolment, taken), person_id)
-        .where(Course.slug == slug, Course.live, Course.deleted_at.is_(None))
-        .options(joinedload(Course.organisation))
-    ).first()
-    return CoursePage(*row) if row else None
+    @property
+    def more(self) -> bool:
+        """Whether the number is only where counting stopped."""
+        return self.learners > COUNTED and (self.course.seats or 0) <= COUNTED
 
 
 @dataclass
@@ -58,36 +56,132 @@ class LessonPage:
     enrolment: Enrolment | None
 
 
-def lesson_page(slug: str, lesson_id: int, person_id: int) -> LessonPage | None:
-    """None when there is no such course; without a lesson when the course does not hold it (any more)."""
+def _with_enrolment(query: Select) -> Select:
+    """Joins the newest enrolment of `person_id` in the course `slug`; the holding one is always the newest."""
+    mine = aliased(Enrolment)
+    newest = (
+        select(func.max(mine.id))
+        .where(mine.course_id == Course.id, mine.person_id == bindparam("person_id"))
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    return (
+        query.select_from(Course)
+        .outerjoin(Enrolment, Enrolment.id == newest)
+        .where(Course.slug == bindparam("slug"), Course.live, Course.deleted_at.is_(None))
+    )
+
+
+def _learners(most: int) -> Select:
+    some = (
+        select(Enrolment.id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(Course.slug == bindparam("slug"), Enrolment.state.in_(LEARNING))
+        .limit(most)
+        .subquery()
+    )
+    return select(func.count()).select_from(some)
+
+
+COURSE_PAGE = _with_enrolment(
+    select(Course, Enrolment, _learners(most=COUNTED + 1).scalar_subquery())
+).options(joinedload(Course.organisation))
+LESSON = _with_enrolment(select(Course, Lesson, Enrolment)).outerjoin(
+    Lesson, and_(Lesson.course_id == Course.id, Lesson.id == bindparam("lesson_id"), Lesson.live)
+)
+LESSON_PAGE = LESSON.options(undefer(Lesson.html))
+
+
+def course_page(slug: str, person_id: int | None) -> CoursePage | None:
+    """The course with its organisation, this person's enrolment (the newest when all ended), the number of learners."""
+    row = db.session.execute(COURSE_PAGE, {"slug": slug, "person_id": person_id}).first()
+    if row is None:
+        return None
+    page = CoursePage(*row)
+    seats = page.course.seats or 0
+    if page.learners > COUNTED and seats > COUNTED:  # how many seats are left is said exactly
+        page.learners = db.session.scalar(_learners(most=seats), {"slug": slug}) or 0
+    return page
+
+
+def lesson_page(slug: str, lesson_id: int, person_id: int, *, shown: bool = True) -> LessonPage | None:
+    """None when there is no such course; without a lesson when the course does not hold it (any more).
+
+    The HTML is read only where the lesson is shown.
+    """
     row = db.session.execute(
-        _with_enrolment(select(Course, Lesson, Enrolment), person_id)
-        .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.id == lesson_id, Lesson.live))
-        .where(Course.slug == slug, Course.live, Course.deleted_at.is_(None))
-        .options(undefer(Lesson.html))
+        LESSON_PAGE if shown else LESSON, {"slug": slug, "lesson_id": lesson_id, "person_id": person_id}
     ).first()
     return LessonPage(*row) if row else None
 
 
-def _with_enrolment(query: Select, person_id: int | None) -> Select:
-    """Joins the person's newest enrolment in the course; the holding one is always the newest."""
-    query = query.select_from(Course)
-    if person_id is None:
-        return query.outerjoin(Enrolment, false())
-    mine = aliased(Enrolment)
-    newest = (
-        select(func.max(mine.id))
-        .where(mine.course_id == Course.id, mine.person_id == person_id)
-        .correlate(Course)
-        .scalar_subquery()
+@dataclass
+class QuestionPage(LessonPage):
+    """A question of one try at a quiz; without a try or a slot when there is no such one."""
+
+    attempt: Attempt | None
+    slot: Slot | None
+    question: QuestionText | None
+    total: int | None
+    """How many questions the try holds."""
+
+
+def _question_page() -> Select:
+    others = aliased(Slot)
+    total = select(func.max(others.number)).where(others.attempt_id == Attempt.id).correlate(Attempt)
+    return (
+        _with_enrolment(
+            select(Course, Lesson, Enrolment, Attempt, Slot, QuestionText, total.scalar_subquery())
+        )
+        .outerjoin(
+            Lesson, and_(Lesson.course_id == Course.id, Lesson.id == bindparam("lesson_id"), Lesson.live)
+        )
+        .outerjoin(
+            Attempt,
+            and_(
+                Attempt.enrolment_id == Enrolment.id,
+                Attempt.lesson_id == Lesson.id,
+                Attempt.number == bindparam("number"),
+            ),
+        )
+        .outerjoin(Slot, and_(Slot.attempt_id == Attempt.id, Slot.number == bindparam("slot")))
+        .outerjoin(QuestionText, QuestionText.version_id == Slot.version_id)
     )
-    return query.outerjoin(Enrolment, Enrolment.id == newest)
 
 
-def walk(course_id: int, enrolment: Enrolment | None) -> Walk:
-    """The outline with this learner's progress, in one query."""
+QUESTION_TO_KEEP = _question_page()
+QUESTION_PAGE = QUESTION_TO_KEEP.options(selectinload(QuestionText.options))
+
+
+def question_page(
+    slug: str, lesson_id: int, person_id: int, number: int, slot: int, *, shown: bool
+) -> QuestionPage | None:
+    """Everything of a question but its answer; its options (a second query) only where it is shown."""
+    row = db.session.execute(
+        QUESTION_PAGE if shown else QUESTION_TO_KEEP,
+        {"slug": slug, "lesson_id": lesson_id, "person_id": person_id, "number": number, "slot": slot},
+    ).first()
+    return QuestionPage(*row) if row else None
+
+
+class _Keys(TypeDecorator):
+    """A JSON list of keys, read once for all rows that say the same: each lesson brings its module's."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value, dialect):
+        return _read_keys(value)
+
+
+@lru_cache(maxsize=4096)
+def _read_keys(text: str) -> Sequence[str]:
+    return tuple(loads(text))
+
+
+def _outline(with_birth: bool) -> Select:
+    """The outline of `course_id` with the progress of `enrolment_id`; columns in the order of a Step."""
     first = aliased(Version)
-    completed = enrolment is not None and enrolment.state == "completed"
     query = (
         select(
             Lesson.id,
@@ -98,27 +192,43 @@ def walk(course_id: int, enrolment: Enrolment | None) -> Walk:
             Lesson.required,
             Module.key,
             Module.title,
-            Module.requires,
-            Lesson.settings,
+            cast(Module.requires, _Keys),
+            case((Lesson.kind == "quiz", Lesson.settings)),
             LessonProgress.done_at,
             LessonProgress.score,
             func.coalesce(LessonProgress.seconds, 0),
-            first.made_at if completed else null(),
+            first.made_at if with_birth else null(),
         )
         .join(Module, Module.id == Lesson.module_id)
         .outerjoin(
             LessonProgress,
             and_(
                 LessonProgress.lesson_id == Lesson.id,
-                LessonProgress.enrolment_id == (enrolment.id if enrolment else None),
+                LessonProgress.enrolment_id == bindparam("enrolment_id"),
             ),
         )
-        .where(Lesson.course_id == course_id, Lesson.live)
+        .where(Lesson.course_id == bindparam("course_id"), Lesson.live)
         .order_by(Lesson.position)
     )
-    if completed:
+    if with_birth:
         query = query.outerjoin(first, and_(first.item_id == Lesson.item_id, first.number == 1))
-    return Walk([Step(*row) for row in db.session.execute(query)], enrolment)
+    return query
+
+
+OUTLINE, OUTLINE_OF_COMPLETED = _outline(with_birth=False), _outline(with_birth=True)
+
+
+def walk(course_id: int, enrolment: Enrolment | None) -> Walk:
+    """The outline with this learner's progress, in one query."""
+    completed = enrolment is not None and enrolment.state == "completed"
+    rows = db.session.execute(
+        OUTLINE_OF_COMPLETED if completed else OUTLINE,
+        {"course_id": course_id, "enrolment_id": enrolment.id if enrolment else None},
+    )
+    return Walk([Step(*row) for row in rows], enrolment)
+
+
+# --- single enrolments --------------------------------------------------------------------------------------
 
 
 def enrolment_of(course_id: int, person_id: int) -> Enrolment | None:
@@ -210,20 +320,23 @@ class NextStep:
         return url_for("learning.lesson", slug=self.slug, lesson_id=self.lesson_id)
 
 
+LATEST = (
+    select(Enrolment, Course)
+    .join(Course, Course.id == Enrolment.course_id)
+    .where(
+        Enrolment.person_id == bindparam("person_id"),
+        Enrolment.state == "active",
+        Course.live,
+        Course.deleted_at.is_(None),
+    )
+    .order_by(func.coalesce(Enrolment.last_act_at, Enrolment.asked_at).desc(), Enrolment.id.desc())
+    .limit(1)
+)
+
+
 def next_step(person_id: int) -> NextStep | None:
     """Where the person goes on: in the course of the latest act, or None. Two queries."""
-    row = db.session.execute(
-        select(Enrolment, Course)
-        .join(Course, Course.id == Enrolment.course_id)
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.state == "active",
-            Course.live,
-            Course.deleted_at.is_(None),
-        )
-        .order_by(func.coalesce(Enrolment.last_act_at, Enrolment.asked_at).desc(), Enrolment.id.desc())
-        .limit(1)
-    ).first()
+    row = db.session.execute(LATEST, {"person_id": person_id}).first()
     if row is None:
         return None
     enrolment, course = row

@@ -5,6 +5,7 @@ Made of rows that were read before; asks the database nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -23,8 +24,9 @@ class Step:
     required: bool
     module_key: str
     module_title: str
-    module_requires: list
-    settings: dict
+    module_requires: Sequence[str]
+    settings: dict | None
+    """Of a quiz; nothing of the others is needed on the way."""
     done_at: datetime | None = None
     score: Decimal | None = None
     seconds: int = 0
@@ -38,12 +40,14 @@ class Step:
     @property
     def question_count(self) -> int:
         """How many questions a try at this quiz holds."""
-        pools = self.settings.get("pools") or []
-        return len(self.settings.get("questions") or []) + sum(pool["count"] for pool in pools)
+        settings = self.settings or {}
+        return len(settings.get("questions") or []) + sum(
+            pool["count"] for pool in settings.get("pools") or []
+        )
 
     @property
     def pass_mark(self) -> int:
-        return self.settings.get("pass_mark", 70)
+        return (self.settings or {}).get("pass_mark", 70)
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class Part:
     key: str
     title: str
     number: int
-    requires: list
+    requires: Sequence[str]
     steps: list[Step] = field(default_factory=list)
 
     @property

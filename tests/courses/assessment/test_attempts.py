@@ -151,6 +151,15 @@ def test_an_answer_stands_only_where_a_question_stands(db):
         db.session.add(Answer(attempt_id=attempt.id, slot=9, sequence=1, value=RIGHT))
 
 
+def test_an_older_save_that_arrives_late_never_counts(db):
+    """Also when the newest save said the same as the one before: its higher sequence is kept."""
+    attempt, *_ = begun()
+    operations.save_answer(attempt, 1, 1, RIGHT)
+    assert operations.save_answer(attempt, 1, 3, RIGHT).sequence == 3
+    late = operations.save_answer(attempt, 1, 2, WRONG)
+    assert (late.sequence, late.value) == (3, RIGHT)
+
+
 def test_a_sequence_is_kept_once_by_the_schema(db):
     attempt, *_ = begun()
     operations.save_answer(attempt, 1, 1, RIGHT)

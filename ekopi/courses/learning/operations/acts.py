@@ -15,6 +15,8 @@ from ekopi.courses.authoring.models import Course, Lesson
 from ekopi.courses.learning import policy, queries
 from ekopi.courses.learning.errors import ModuleClosed, NotEnrolled
 from ekopi.courses.learning.models import Enrolment, LessonProgress
+from ekopi.courses.learning.operations import progress
+from ekopi.courses.learning.operations.progress import Did
 from ekopi.courses.learning.walk import Walk
 from ekopi.credentials.operations import certificates, ledger
 from ekopi.extensions import db
@@ -26,16 +28,14 @@ SOURCE = "enrolment"
 """Source kind of certificates and JP that come from a completed course."""
 
 
-def open_lesson(enrolment: Enrolment, lesson_id: int) -> LessonProgress:
+def open_lesson(enrolment: Enrolment, lesson_id: int) -> None:
     """Notes that the lesson was opened and keeps it as the place to go on, on any device."""
     claim(enrolment)
     _require_learning(enrolment)
-    progress = progress_in(enrolment, lesson_id)
     enrolment.place_id = lesson_id
     if enrolment.last_act_at is None:
         enrolment.last_act_at = clock.now()
-    db.session.flush()
-    return progress
+    progress.keep(enrolment, Did(lesson_id))
 
 
 def finish_lesson(course: Course, enrolment: Enrolment, lesson: Lesson) -> int | None:
@@ -44,57 +44,43 @@ def finish_lesson(course: Course, enrolment: Enrolment, lesson: Lesson) -> int |
     Quizzes and field tasks are done by their own acts; here one only passes them. Returns the id of the next lesson,
     None after the last one. Raises ModuleClosed where prerequisites are missing, NotEnrolled.
     """
-    progress = act(enrolment, lesson.id)
+    seconds = begin(enrolment)
     way = queries.walk(course.id, enrolment)
     step = way.step(lesson.id)
     if step is None or not way.is_open(step):
         raise ModuleClosed()
-    if lesson.kind in ("text", "file"):
-        mark_done(progress, lesson, way)
+    now = clock.now()
+    is_done = lesson.kind in ("text", "file")
+    if is_done:
+        step.done_at = step.done_at or now
+    did = [Did(lesson.id, seconds, now if is_done else None, lesson.version_id if is_done else None)]
     onward = way.after(step)
     if onward is not None:
         enrolment.place_id = onward.lesson_id
         if way.is_open(onward):
-            progress_in(enrolment, onward.lesson_id)
+            did.append(Did(onward.lesson_id))
+    end(enrolment, *did)
     see_to_completion(course, enrolment, way)
-    db.session.flush()
     return onward.lesson_id if onward else None
 
 
-def act(enrolment: Enrolment, lesson_id: int) -> LessonProgress:
-    """Claims the enrolment and adds the time since its last act to the lesson this act belongs to.
+def begin(enrolment: Enrolment) -> int:
+    """Claims the enrolment for an act; the seconds since its last one, which belong to the lesson of this act.
 
-    Counts at most LONGEST_GAP seconds of a gap. Raises NotEnrolled when the learner has left meanwhile.
+    Counts at most LONGEST_GAP of them. Raises NotEnrolled when the learner has left meanwhile.
     """
     claim(enrolment)
     _require_learning(enrolment)
-    now = clock.now()
-    progress = progress_in(enrolment, lesson_id)
-    if enrolment.last_act_at is not None:
-        gap = int((now - enrolment.last_act_at).total_seconds())
-        progress.seconds += min(max(0, gap), LONGEST_GAP)
-    enrolment.last_act_at = now
-    return progress
+    if enrolment.last_act_at is None:
+        return 0
+    gap = int((clock.now() - enrolment.last_act_at).total_seconds())
+    return min(max(0, gap), LONGEST_GAP)
 
 
-def progress_in(enrolment: Enrolment, lesson_id: int) -> LessonProgress:
-    """The learner's row of a lesson, read anew; made where there is none. The enrolment must be claimed."""
-    progress = db.session.get(LessonProgress, (enrolment.id, lesson_id), populate_existing=True)
-    if progress is None:
-        progress = LessonProgress(enrolment_id=enrolment.id, lesson_id=lesson_id, seconds=0)
-        db.session.add(progress)
-        db.session.flush()
-    return progress
-
-
-def mark_done(progress: LessonProgress, lesson: Lesson, way: Walk | None = None) -> None:
-    """Done is done once; the version and the time of the first doing stay."""
-    if progress.done_at is None:
-        progress.done_at = clock.now()
-        progress.version_id = lesson.version_id
-    step = way.step(lesson.id) if way else None
-    if step is not None:
-        step.done_at = progress.done_at
+def end(enrolment: Enrolment, *did: Did) -> None:
+    """Writes what an act did: the time of the act, and the progress in its lessons, in two statements."""
+    enrolment.last_act_at = clock.now()
+    progress.keep(enrolment, *did)
 
 
 def see_to_completion(course: Course, enrolment: Enrolment, way: Walk | None = None) -> bool:

@@ -11,6 +11,7 @@ from ekopi.courses.learning import policy, queries
 from ekopi.courses.learning.errors import ModuleClosed
 from ekopi.courses.learning.models import Enrolment, FieldTask
 from ekopi.courses.learning.operations import acts
+from ekopi.courses.learning.operations.progress import Did
 from ekopi.extensions import db
 
 TEXT_LIMIT = 20_000
@@ -32,11 +33,12 @@ def save_field_task(
             "text", _l("Tulisan paling panjang 20.000 karakter. Ringkaslah bagian yang kurang penting.")
         )
     text = text.replace("\r\n", "\n")
-    acts.act(enrolment, lesson.id)
+    seconds = acts.begin(enrolment)
     way = queries.walk(lesson.course_id, enrolment)
     step = way.step(lesson.id)
     if step is None or not way.is_open(step):
         raise ModuleClosed()
+    acts.end(enrolment, Did(lesson.id, seconds))
     task = db.session.get(FieldTask, (enrolment.id, lesson.id), populate_existing=True)
     if task is None:
         task = FieldTask(enrolment_id=enrolment.id, lesson_id=lesson.id, text=text, edition=1)
@@ -62,11 +64,10 @@ def send_field_task(course: Course, enrolment: Enrolment, lesson: Lesson, task: 
     missing = policy.words_missing(task, lesson)
     if missing:
         return missing
-    progress = acts.act(enrolment, lesson.id)
+    seconds = acts.begin(enrolment)
     if task.sent_at is None:
         task.sent_at = clock.now()
         audit.record("learning.task-sent", "lesson", lesson.id, actor_id=enrolment.person_id)
-    acts.mark_done(progress, lesson)
-    db.session.flush()
+    acts.end(enrolment, Did(lesson.id, seconds, clock.now(), lesson.version_id))
     acts.see_to_completion(course, enrolment)
     return 0

@@ -12,7 +12,8 @@ from ekopi.courses.authoring.models import Course, Lesson
 from ekopi.courses.learning import policy, queries
 from ekopi.courses.learning.errors import ModuleClosed
 from ekopi.courses.learning.models import Enrolment
-from ekopi.courses.learning.operations import acts
+from ekopi.courses.learning.operations import acts, progress
+from ekopi.courses.learning.operations.progress import Did
 from ekopi.extensions import db
 
 
@@ -21,27 +22,26 @@ def start_quiz(course: Course, enrolment: Enrolment, lesson: Lesson) -> Attempt:
 
     Raises NoAttemptsLeft, QuizNotReady, ModuleClosed, NotEnrolled.
     """
-    acts.act(enrolment, lesson.id)
+    seconds = acts.begin(enrolment)
     way = queries.walk(course.id, enrolment)
     step = way.step(lesson.id)
     if step is None or not way.is_open(step):
         raise ModuleClosed()
     enrolment.place_id = lesson.id
-    going_on = attempts.open_attempt(enrolment.id, lesson.id)
+    acts.end(enrolment, Did(lesson.id, seconds))
+    tries = attempts.attempts_of(enrolment.id, lesson.id)
+    going_on = next((one for one in tries if one.state == "open"), None)
     if going_on is not None and attempts.is_over(going_on, clock.now()):
         _close(course, enrolment, lesson, going_on)
         going_on = None
-    if going_on is None and not policy.may_try(attempts.attempts_of(enrolment.id, lesson.id), lesson):
+    if going_on is not None:
+        return going_on
+    if not policy.may_try(tries, lesson):
         raise NoAttemptsLeft()
-    attempt = assessment.start(enrolment.id, lesson)
-    if going_on is None:
-        audit.record(
-            "learning.attempt-started",
-            "lesson",
-            lesson.id,
-            actor_id=enrolment.person_id,
-            number=attempt.number,
-        )
+    attempt = assessment.start(enrolment.id, lesson, tries)
+    audit.record(
+        "learning.attempt-started", "lesson", lesson.id, actor_id=enrolment.person_id, number=attempt.number
+    )
     db.session.flush()
     return attempt
 
@@ -50,20 +50,25 @@ def save_answer(
     enrolment: Enrolment, attempt: Attempt, slot: int, sequence: int | None, value: dict
 ) -> Answer:
     """Keeps an answer; see assessment.operations.save_answer for sequences and refusals."""
-    acts.act(enrolment, attempt.lesson_id)
-    return assessment.save_answer(attempt, slot, sequence, value)
+    seconds = acts.begin(enrolment)
+    kept = assessment.save_answer(attempt, slot, sequence, value)
+    acts.end(enrolment, Did(attempt.lesson_id, seconds))
+    return kept
 
 
 def check_answer(enrolment: Enrolment, attempt: Attempt, slot: int) -> Slot:
     """Shows right and wrong of one question at once, where the quiz does so; its answer is locked from then on."""
-    acts.act(enrolment, attempt.lesson_id)
-    return assessment.check_slot(attempt, slot)
+    seconds = acts.begin(enrolment)
+    checked = assessment.check_slot(attempt, slot)
+    acts.end(enrolment, Did(attempt.lesson_id, seconds))
+    return checked
 
 
 def submit_quiz(course: Course, enrolment: Enrolment, lesson: Lesson, attempt: Attempt) -> Attempt:
     """Closes and marks a try, once. The best score counts; passing does the lesson and may complete the course."""
-    acts.act(enrolment, lesson.id)
-    return _close(course, enrolment, lesson, attempt)
+    seconds = acts.begin(enrolment)
+    enrolment.last_act_at = clock.now()
+    return _close(course, enrolment, lesson, attempt, seconds)
 
 
 def close_overdue(attempt_id: int) -> Attempt:
@@ -75,17 +80,23 @@ def close_overdue(attempt_id: int) -> Attempt:
     return _close(db.session.get_one(Course, enrolment.course_id), enrolment, lesson, attempt)
 
 
-def _close(course: Course, enrolment: Enrolment, lesson: Lesson, attempt: Attempt) -> Attempt:
+def _close(
+    course: Course, enrolment: Enrolment, lesson: Lesson, attempt: Attempt, seconds: int = 0
+) -> Attempt:
     number = attempt.number
-    db.session.refresh(attempt)
-    was_open = attempt.state == "open"
-    assessment.submit(attempt)
-    progress = acts.progress_in(enrolment, lesson.id)
-    progress.score = max(score for score in (progress.score, attempt.score) if score is not None)
-    if attempt.passed:
-        acts.mark_done(progress, lesson)
-    db.session.flush()
-    if was_open:
+    closed_now = assessment.close(attempt)
+    passed = bool(attempt.passed)
+    progress.keep(
+        enrolment,
+        Did(
+            lesson.id,
+            seconds,
+            clock.now() if passed else None,
+            lesson.version_id if passed else None,
+            attempt.score,
+        ),
+    )
+    if closed_now:
         audit.record(
             "learning.attempt-closed", "lesson", lesson.id,
             actor_id=enrolment.person_id, number=number, state=attempt.state,

@@ -40,6 +40,8 @@ def course(slug):
         course=page.course,
         enrolment=page.enrolment,
         learners=page.learners,
+        more=page.more,
+        counted=queries.COUNTED,
         full=page.course.seats is not None and page.learners >= page.course.seats,
         way=way,
         rules=completion_rules(way),

@@ -51,7 +51,8 @@ def _enrol(course, token=None):
     if state == "active":
         step = queries.walk(course.id, enrolment).next_step
         if step is not None:
-            operations.open_lesson(enrolment, step.lesson_id)
+            if enrolment.place_id != step.lesson_id:
+                operations.open_lesson(enrolment, step.lesson_id)
             target = url_for("learning.lesson", slug=slug, lesson_id=step.lesson_id)
     db.session.commit()
     if state == "asked":

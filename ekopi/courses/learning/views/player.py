@@ -25,22 +25,27 @@ TEMPLATES = {
 }
 
 
-def learning_page(slug: str, lesson_id: int):
+def learning_page(slug: str, lesson_id: int, shown: bool = False):
     """The lesson with course and enrolment, or where to send somebody who cannot learn it (the other one is None)."""
-    page = found(queries.lesson_page(slug, lesson_id, current_user.id))
+    return for_learners(queries.lesson_page(slug, lesson_id, current_user.id, shown=shown))
+
+
+def for_learners(page):
+    """A page that was read, as `learning_page` gives it; 404 when there is no such course."""
+    page = found(page)
     if not policy.may_learn(page.enrolment):
         flash(_("Ikuti kursus ini dahulu untuk membuka materinya."), "info")
     elif page.lesson is None:
         flash(_("Materi itu tidak ada lagi di kursus ini. Kemajuan Anda tetap tersimpan."), "info")
     else:
         return page, None
-    return None, redirect(url_for("learning.course", slug=slug))
+    return None, redirect(url_for("learning.course", slug=page.course.slug))
 
 
 @blueprint.get("/kursus/<slug>/belajar/<int:lesson_id>")
 @signed_in
 def lesson(slug, lesson_id):
-    page, elsewhere = learning_page(slug, lesson_id)
+    page, elsewhere = learning_page(slug, lesson_id, shown=True)
     if elsewhere:
         return elsewhere
     return _show(page)

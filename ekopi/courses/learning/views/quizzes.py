@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
@@ -13,11 +14,10 @@ from ekopi.courses.assessment import marking, sheets
 from ekopi.courses.assessment import queries as attempts
 from ekopi.courses.assessment.errors import AttemptClosed, TimeOver
 from ekopi.courses.assessment.operations import rules_of
-from ekopi.courses.authoring import queries as authoring
 from ekopi.courses.learning import operations, policy, queries
 from ekopi.courses.learning.forms import whole
 from ekopi.courses.learning.views import blueprint
-from ekopi.courses.learning.views.player import learning_page
+from ekopi.courses.learning.views.player import for_learners, learning_page
 from ekopi.extensions import db
 
 QUIZ = "/kursus/<slug>/belajar/<int:lesson_id>/kuis"
@@ -87,27 +87,30 @@ def _submit(page, chosen, slug, lesson_id, number):
 @blueprint.get(f"{QUIZ}/<int:number>/<int:slot>")
 @signed_in
 def question(slug, lesson_id, number, slot):
-    page, elsewhere = _quiz_page(slug, lesson_id)
-    if elsewhere:
-        return elsewhere
-    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
-    return _question(page, chosen, slot)
+    page, elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
+    return elsewhere or _question(page)
 
 
-def _question(page, chosen, slot, error="", status=200):
+def _question(page, error="", status=200):
     now = clock.now()
-    if chosen.state != "open" or attempts.is_over(chosen, now):
+    if page.attempt.state != "open" or attempts.is_over(page.attempt, now):
         return redirect(
-            url_for("learning.attempt", slug=page.course.slug, lesson_id=page.lesson.id, number=chosen.number)
+            url_for(
+                "learning.attempt",
+                slug=page.course.slug,
+                lesson_id=page.lesson.id,
+                number=page.attempt.number,
+            )
         )
-    shown = found(next(iter(sheets.sheets(chosen, "nothing", only=slot)), None))
+    slot = found(page.slot)
+    given = attempts.answer(page.attempt.id, slot.number)
     html = render_template(
         "learning/question.html",
         course=page.course,
         lesson=page.lesson,
-        attempt=chosen,
-        question=shown,
-        total=len(chosen.slots),
+        attempt=page.attempt,
+        question=sheets.sheet(slot, page.question, given, "nothing"),
+        total=page.total,
         now=now,
         error=error,
     )
@@ -118,16 +121,16 @@ def _question(page, chosen, slot, error="", status=200):
 @signed_in
 def answer(slug, lesson_id, number, slot):
     """The form of a question: keeps the answer, then goes where its button says."""
-    page, elsewhere = _quiz_page(slug, lesson_id)
+    page, elsewhere = _question_page(slug, lesson_id, number, slot)
     if elsewhere:
         return elsewhere
-    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
-    last, checks = max(place.number for place in chosen.slots), chosen.rules["show_during"] == "answers"
+    chosen, value, last = page.attempt, _value(page), page.total
+    checks = chosen.rules["show_during"] == "answers"
     where = {"slug": slug, "lesson_id": lesson_id, "number": number}
     go = request.form.get("ke", "")
     due_at = chosen.due_at
     try:
-        operations.save_answer(page.enrolment, chosen, slot, None, _value(chosen, slot))
+        operations.save_answer(page.enrolment, chosen, slot, None, value)
         if go == "periksa" and checks:
             operations.check_answer(page.enrolment, chosen, slot)
     except TimeOver as over:
@@ -138,8 +141,8 @@ def answer(slug, lesson_id, number, slot):
         return redirect(url_for("learning.attempt", **where))
     except Invalid as invalid:
         db.session.commit()
-        again = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
-        return _question(page, again, slot, invalid.sentence(), 422)
+        page, elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
+        return elsewhere or _question(page, invalid.sentence(), 422)
     if due_at is not None and clock.now() >= due_at:
         return _submit(page, chosen, slug, lesson_id, number)
     db.session.commit()
@@ -154,13 +157,12 @@ def answer(slug, lesson_id, number, slot):
 @signed_in
 def save_answer(slug, lesson_id, number, slot):
     """One answer as it changes: {saved} only after the commit; 409 with a sentence when it was not kept."""
-    page, elsewhere = _quiz_page(slug, lesson_id)
+    page, elsewhere = _question_page(slug, lesson_id, number, slot)
     if elsewhere:
         return elsewhere
-    chosen = found(attempts.attempt(page.enrolment.id, page.lesson.id, number))
-    value = _value(chosen, slot)
+    value = _value(page)
     sequence = whole(request.form.get("sequence"))
-    kept = operations.save_answer(page.enrolment, chosen, slot, sequence, value)
+    kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
     same, at, newest = kept.value == value, kept.at, kept.sequence
     db.session.commit()
     if not same:
@@ -172,14 +174,27 @@ def save_answer(slug, lesson_id, number, slot):
 
 
 def _quiz_page(slug, lesson_id):
-    page, elsewhere = learning_page(slug, lesson_id)
+    return _of_quiz(*learning_page(slug, lesson_id))
+
+
+def _question_page(slug, lesson_id, number, slot, shown=False):
+    read = queries.question_page(slug, lesson_id, current_user.id, number, slot, shown=shown)
+    page, elsewhere = _of_quiz(*for_learners(read))
+    if page is not None:
+        found(page.attempt)
+    return page, elsewhere
+
+
+def _of_quiz(page, elsewhere):
     if page is not None:
         found(page.lesson if page.lesson.kind == "quiz" else None)
     return page, elsewhere
 
 
-def _value(chosen, slot: int) -> dict:
+def _value(page) -> dict:
     """What the form says, cut to what this question can take."""
-    place = found(next((one for one in chosen.slots if one.number == slot), None))
-    asked = authoring.quiz_questions([place.version_id])[place.version_id]
-    return marking.clean(asked, request.form.getlist("jawaban"), request.form.get("tulisan", ""))
+    slot = found(page.slot)
+    keys = sorted(slot.order)  # a, b, c … as the author wrote them
+    return marking.kept(
+        page.question.type, keys, request.form.getlist("jawaban"), request.form.get("tulisan", "")
+    )
