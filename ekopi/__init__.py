@@ -20,6 +20,7 @@ AREAS = (
     "credentials",
     "courses",
     "home",
+    "demo",
     "operating",
 )
 

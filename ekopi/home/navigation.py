@@ -30,6 +30,7 @@ def context() -> dict:
         "language_switch_url": "/tampilan?language=" + ("en" if language == "id" else "id"),
         "areas": set(current_app.blueprints),
         "demo": current_app.extensions["settings"].demo,
+        "demo_accounts": lambda: [one for listed in all_of("demo-accounts").values() for one in listed()],
     }
 
 

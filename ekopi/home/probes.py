@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from ekopi.core.application import MIGRATIONS
 from ekopi.core.guards import public
 from ekopi.extensions import db
 
@@ -28,6 +27,8 @@ def alive():
 @public
 def ready():
     """200 when database, migrations and disk are fit to serve, else 503 with what is not."""
+    from alembic.runtime.migration import MigrationContext
+
     faults = []
     try:
         connection = db.session.connection()
@@ -43,7 +44,9 @@ def ready():
 
 
 def newest_revision() -> str | None:
+    from alembic.script import ScriptDirectory
+
     if "newest_revision" not in current_app.extensions:
-        folder = ScriptDirectory(current_app.extensions["migrate"].directory)
+        folder = ScriptDirectory(str(MIGRATIONS))
         current_app.extensions["newest_revision"] = folder.get_current_head()
     return current_app.extensions["newest_revision"]

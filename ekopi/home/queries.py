@@ -26,3 +26,9 @@ def greeting(hour: int) -> str:
     if 15 <= hour < 19:
         return _("Selamat Sore")
     return _("Selamat Malam")
+
+
+def called(name: str) -> str:
+    """The first name to greet with: titles ("Dr.", "H.") and single letters are passed over."""
+    words = [word for word in name.split(",")[0].split() if len(word) > 1 and not word.endswith(".")]
+    return words[0] if words else name

@@ -42,6 +42,7 @@ def my_page():
     return render_template(
         "home/my_page.html",
         greeting=queries.greeting(clock.local(clock.now(), current_user.zone).hour),
+        called=queries.called(current_user.name),
         step=learning.next_step(current_user.id),
         waiting=[thing for found in all_of("waiting").values() for thing in found(current_user)],
         account=credentials.year(current_user.id, year),

@@ -28,6 +28,21 @@ def test_the_greeting_follows_the_hour(app, hour, words):
         assert words in greeting(hour)
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Rina Wulandari", "Rina"),
+        ("Dr. H. Muhlis Tahir, M.Si.", "Muhlis"),
+        ("I Gusti Ayu", "Gusti"),
+        ("H.", "H."),
+    ],
+)
+def test_one_is_called_by_the_first_name(name, called):
+    from ekopi.home import queries
+
+    assert queries.called(name) == called
+
+
 def test_my_page_of_a_newcomer_names_the_first_step(client):
     client.sign_in(make.person(name="Rina Wulandari"))
     answer = client.get("/beranda")
@@ -82,3 +97,14 @@ def test_not_ready_while_a_migration_is_missing(client):
         assert answer.status_code == 503 and answer.json["faults"] == ["migrations"]
     finally:
         del client.application.extensions["newest_revision"]
+
+
+def test_an_agency_admin_meets_the_claims_first(client):
+    agency = make.organisation("Kabupaten Tirta Mulya")
+    boss = make.person(roles=[("agency_admin", "organisation", agency.id)])
+    for _ in range(2):
+        make.membership(make.person(), agency, state="claimed")
+    client.sign_in(boss)
+    answer = client.get("/beranda")
+    assert "Konfirmasi anggota baru" in answer.text and "2 orang" in answer.text
+    assert "Pilih Satu Kursus" not in answer.text

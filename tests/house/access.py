@@ -234,6 +234,9 @@ GET  studio.settings slug=@course                                     | visitor:
 POST studio.settings slug=@course < title=Baru jp=2 language=id enrolment=open base=@settings_stamp | visitor:login author,admin:done *:403
 GET  studio.changes slug=@course                                      | visitor:login author,admin:200 *:403
 POST studio.changes slug=@course < seen=@stamp what=semua note=Perbaikan | visitor:login author,admin:done *:403
+POST studio.discard slug=@course item_id=@item < edition=@edition        | visitor:login author,admin:done *:403
+POST studio.discard slug=@course item_id=@item < edition=1               | author,admin:409
+POST studio.discard slug=@foreign item_id=@item < edition=@edition       | other_author,admin:404
 GET  studio.history slug=@course                                      | visitor:login author,admin:200 *:403
 POST studio.revert slug=@course number=2                              | visitor:login author,admin:done *:403
 POST studio.revert slug=@foreign number=2                             | other_author,admin:404
@@ -319,7 +322,8 @@ OWN_ROWS = {
     "notifications.read_all": "inbox_items: when the notices were read",
     **dict.fromkeys(
         (
-            "studio.add_lesson", "studio.add_module", "studio.autosave", "studio.files", "studio.lesson",
+            "studio.add_lesson", "studio.add_module", "studio.autosave", "studio.discard", "studio.files",
+            "studio.lesson",
             "studio.module", "studio.move_lesson", "studio.move_module", "studio.new_question",
             "studio.question", "studio.remove_file", "studio.remove_lesson", "studio.remove_module",
             "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.settings",

@@ -282,6 +282,7 @@ def _courses(app, made) -> None:
     state = drafts.state(course)
     made.stamp, made.settings_stamp = publishing.stamp(state), settings_stamp(state.draft)
     made.edition = state.lessons["membaca"][1].draft.edition
+    made.item = state.lessons["membaca"][1].id
     made.question_edition = state.questions["q1"][1].draft.edition
     signer = URLSafeSerializer(app.secret_key, salt="studio-undo")
     taken = {"lesson": "lepas", "module": "satu", "position": 0}
