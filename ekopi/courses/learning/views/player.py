@@ -129,10 +129,11 @@ def field_task(slug, lesson_id):
     if "kirim" in request.form:
         missing = operations.send_field_task(page.course, page.enrolment, page.lesson, task)
     completed = page.enrolment.state == "completed" and not was_completed
-    edition, saved_at = task.edition, task.saved_at
+    # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
+    edition, saved = task.edition, _("Tersimpan %(clock)s", clock=say_clock(task.saved_at))
     db.session.commit()
     if wants_json:
-        return {"saved": _("Tersimpan %(clock)s", clock=say_clock(saved_at)), "base": edition}
+        return {"saved": saved, "base": edition}
     if missing:
         form = FieldTaskForm(formdata=None, text=form.text.data, base=edition)
         form.text.errors = [

@@ -163,14 +163,19 @@ def save_answer(slug, lesson_id, number, slot):
     value = _value(page)
     sequence = whole(request.form.get("sequence"))
     kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
-    same, at, newest = kept.value == value, kept.at, kept.sequence
+    same, newest, saved = kept.value == value, kept.sequence, _saved(kept.at)
     db.session.commit()
     if not same:
         error = _(
             "Jawaban yang lebih baru sudah tersimpan dari tab atau perangkat lain. Muat ulang halaman ini."
         )
         return {"error": error, "sequence": newest}, 409
-    return {"saved": _("Tersimpan %(clock)s", clock=say_clock(at)), "sequence": newest}
+    return {"saved": saved, "sequence": newest}
+
+
+def _saved(at) -> str:
+    """Put together before the commit: afterwards the person, whose zone it speaks in, would be read once more."""
+    return _("Tersimpan %(clock)s", clock=say_clock(at))
 
 
 def _quiz_page(slug, lesson_id):
