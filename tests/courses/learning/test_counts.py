@@ -10,7 +10,7 @@ from tests.courses import make
 from tests.courses.counting import counted
 
 COURSE, LESSON, LIST, NEXT = 5, 3, 5, 2
-FINISH, QUESTION, ANSWER, REVIEW = 6, 4, 8, 7
+FINISH, QUESTION, ANSWER, REVIEW = 6, 4, 9, 7
 """Most statements. Requests are counted with the one of the sign-in; pages of the usual frame also count notices."""
 
 
