@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
-from ekopi.core.db import affected, claim
+from ekopi.core.db import claim
 from ekopi.courses.assessment import marking, queries
 from ekopi.courses.assessment.errors import (
     AnswerLocked,
@@ -154,7 +154,9 @@ def _appended(answer: Answer) -> bool:
     into = INSERTS[db.session.connection().dialect.name]
     insert = into(Answer.__table__).on_conflict_do_nothing()  # type: ignore[arg-type,attr-defined]
     names = ("attempt_id", "slot", "sequence", "value", "at")
-    return affected(insert.values({name: getattr(answer, name) for name in names})) == 1
+    written = insert.values({name: getattr(answer, name) for name in names}).returning(Answer.sequence)
+    # a row that comes back, not a count: on PostgreSQL inserts are not counted
+    return db.session.execute(written).first() is not None
 
 
 def check_slot(attempt: Attempt, slot: int) -> Slot:
