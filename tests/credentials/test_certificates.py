@@ -81,7 +81,8 @@ def test_revoking_says_why_and_when(db):
     assert made.ended_at is not None
     assert ledger.balance(person.id, entry.year) == 4
     assert make.REASON in letters_to(db, person)[-1].text
-    assert "JP" not in letters_to(db, person)[-1].text
+    # the random number may hold these two letters itself
+    assert "JP" not in letters_to(db, person)[-1].text.replace(made.number, "")
     assert notices_to(db, person)[-1].kind == "certificate-revoked"
     with pytest.raises(NotValidAnyMore):
         certificates.revoke(made, make.REASON, admin.id)
@@ -97,7 +98,7 @@ def test_revoking_may_take_the_credit_back(db):
     entry = make.credit(person, source_id=9)
     certificates.revoke(made, make.REASON, None, with_jp=True)
     assert ledger.balance(person.id, entry.year) == 0
-    assert "JP" in letters_to(db, person)[-1].text
+    assert "JP" in letters_to(db, person)[-1].text.replace(made.number, "")
     without = make.certificate()
     certificates.revoke(without, make.REASON, None, with_jp=True)
     assert without.state == "revoked"
