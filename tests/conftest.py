@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.databases import MAKERS, PostgresServer, Template
-from tests.living import Live, make_app
+from tests.living import Live, make_app, one_transaction
 
 
 def pytest_addoption(parser):
@@ -70,23 +70,10 @@ def db(app):
     """The database inside one transaction that is rolled back after the test."""
     from ekopi.extensions import db as database
 
-    with app.app_context():
-        engine = database.engine
-        connection = engine.connect()
-        transaction = connection.begin()
-        database.engines[None] = connection
-        database.session.configure(join_transaction_mode="create_savepoint")
-        database.session.remove()
-        try:
-            yield database
-        finally:
-            database.session.remove()
-            if transaction.is_active:
-                transaction.rollback()
-            connection.close()
-            database.engines[None] = engine
-            # what a rolled-back seal wrote beside the database is no proof of anything
-            (app.extensions["settings"].data_dir / "audit.seal").unlink(missing_ok=True)
+    with one_transaction(app):
+        yield database
+    # what a rolled-back seal wrote beside the database is no proof of anything
+    (app.extensions["settings"].data_dir / "audit.seal").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -39,6 +39,28 @@ def make_app(url: str, data_dir: Path, *, purpose: str = "web", **more: str):
     return create_app(load_settings(environment(url, data_dir, **more), purpose=purpose, testing=True))
 
 
+@contextlib.contextmanager
+def one_transaction(app):
+    """All sessions of the application on one connection, in one transaction that is rolled back at the end."""
+    from ekopi.extensions import db
+
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        db.engines[None] = connection
+        db.session.configure(join_transaction_mode="create_savepoint")
+        db.session.remove()
+        try:
+            yield connection
+        finally:
+            db.session.remove()
+            if transaction.is_active:
+                transaction.rollback()
+            connection.close()
+            db.engines[None] = engine
+
+
 class Live:
     """A committed database, an application on it, and the real processes a test starts."""
 

@@ -45,7 +45,7 @@ class Organisation(Undoable, Base):
     )
 
 
-class Person(Undoable, Base):
+class Person(Base):
     """Somebody with an account. `email` is folded to lower case; NIP is encrypted and matched by its hash."""
 
     __tablename__ = "persons"

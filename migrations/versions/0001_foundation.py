@@ -114,7 +114,6 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state <> 'active' OR confirmed_at IS NOT NULL", name=op.f("ck_persons_confirmed")
         ),
@@ -126,8 +125,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_persons_email")),
         sa.UniqueConstraint("nip_hash", name=op.f("uq_persons_nip_hash")),
     )
-    with op.batch_alter_table("persons", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_persons_deleted_at"), ["deleted_at"], unique=False)
 
     op.create_table(
         "regions",
@@ -1060,9 +1057,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_regions_parent_code"))
 
     op.drop_table("regions")
-    with op.batch_alter_table("persons", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_persons_deleted_at"))
-
     op.drop_table("persons")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_person_id"))

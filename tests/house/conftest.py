@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house.world import World, one_transaction
+from tests.house.world import World
+from tests.living import one_transaction
 
 
 @pytest.fixture(scope="module")

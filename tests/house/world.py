@@ -9,7 +9,6 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -66,25 +65,6 @@ Mana yang benar?
 - [ ] Itu
 """
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
-
-
-@contextmanager
-def one_transaction(app) -> Iterator[object]:
-    """All sessions of the application on one connection, in one transaction that is rolled back at the end."""
-    with app.app_context():
-        engine = db.engine
-        connection = engine.connect()
-        transaction = connection.begin()
-        db.engines[None] = connection
-        db.session.configure(join_transaction_mode="create_savepoint")
-        db.session.remove()
-        try:
-            yield connection
-        finally:
-            db.session.remove()
-            transaction.rollback()
-            connection.close()
-            db.engines[None] = engine
 
 
 class World:

@@ -27,7 +27,6 @@ LIVING = (
         SignIn.seen_at > bindparam("used_after"),
         SignIn.created_at > bindparam("begun_after"),
         Person.state == "active",
-        Person.deleted_at.is_(None),
     )
     .options(contains_eager(SignIn.person).options(joinedload(Person.roles)))
 )

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ekopi.core.registry import Waiting
 from ekopi.courses.learning import policy, queries
 
 DECIDERS = ("author", "admin")
-
-
-class Waiting(NamedTuple):
-    """One line of "Menunggu Anda" on /beranda."""
-
-    title: str
-    url: str
-    fine: str
-    chip: str
 
 
 def requests(person) -> list[Waiting]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sqlalchemy import func, select
 
 from ekopi.accounts import queries as accounts
@@ -18,6 +16,7 @@ from ekopi.courses.learning.models import Enrolment, LessonProgress
 from ekopi.courses.learning.operations import progress
 from ekopi.courses.learning.operations.progress import Did
 from ekopi.courses.learning.walk import Walk
+from ekopi.credentials.figures import figure
 from ekopi.credentials.operations import certificates, ledger
 from ekopi.extensions import db
 
@@ -127,7 +126,7 @@ def _facts(course: Course, enrolment: Enrolment, person: Person, way: Walk) -> d
         "course": course.title,
         "course_slug": course.slug,
         "edition": course.publication_number,
-        "jp": _plain(course.jp),
+        "jp": figure(course.jp),
         "score": score,
         "pass_mark": pass_mark,
         "completed_on": clock.local(enrolment.completed_at or clock.now(), person.zone).date().isoformat(),
@@ -144,7 +143,7 @@ def final_score(way: Walk) -> tuple[str | None, int | None]:
     """
     quizzes = [step for step in way.needed if step.kind == "quiz"]
     last = quizzes[-1] if quizzes else None
-    return (_plain(last.score), last.pass_mark) if last and last.score is not None else (None, None)
+    return (figure(last.score), last.pass_mark) if last and last.score is not None else (None, None)
 
 
 def _evidence(course: Course, enrolment: Enrolment) -> dict:
@@ -160,12 +159,6 @@ def _evidence(course: Course, enrolment: Enrolment) -> dict:
         "attempts": assessment.attempt_count(enrolment.id),
         "publication": course.publication_number,
     }
-
-
-def _plain(value: Decimal) -> str:
-    """12, 2.5, 87.33: no needless zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _require_learning(enrolment: Enrolment) -> None:
