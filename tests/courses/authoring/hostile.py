@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import struct
 import sys
@@ -72,6 +73,15 @@ def picture(width: int, height: int) -> bytes:
     )
 
 
+def most_memory() -> int:
+    """The most memory this program ever held, in KiB.
+
+    RUSAGE_SELF would also count the process that started it: Linux carries its peak across exec.
+    """
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1])
+
+
 def main() -> None:
     """Imports every archive in this one process; prints the answers and the most memory any process took.
 
@@ -85,9 +95,8 @@ def main() -> None:
     for path in [*shared(), *sorted(Path(sys.argv[1]).glob("*.zip"))]:
         result = app.test_cli_runner().invoke(args=["course", "import", str(path), "--publish"])
         answers[path.stem] = [result.exit_code, result.stderr]
-    kilobytes = max(
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    kilobytes = max(most_memory(), children)
     json.dump({"answers": answers, "mib": kilobytes / 1024}, sys.stdout)
 
 
