@@ -1,11 +1,15 @@
 #!/bin/bash
-# Sets up what the tests need beside Python: PostgreSQL 15 and Chromium, from Debian's packages, when run as root.
+# Sets up what the tests need beside Python: PostgreSQL 15, Chromium and a library for driving it, from Debian's
+# packages, when run as root.
 # Says plainly what is missing otherwise; under CI=true that is a failure.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 [ -x "${EKOPI_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
+# what drives Chromium comes with Playwright and needs a library that a bare Debian has not
+.venv/lib/python3*/site-packages/playwright/driver/node --version >/dev/null 2>&1 || missing+=(libatomic1)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -19,7 +19,7 @@ NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .,'’`()/\u0300-\u036f-])*")
 def address_rules():
     return [
         DataRequired(_l("Isi alamat surel Anda.")),
-        Length(max=254, message=_l("Alamat surel paling panjang 254 huruf.")),
+        Length(max=254, message=_l("Alamat surel paling panjang 254 karakter.")),
         Email(_l("Tulis alamat surel yang lengkap, misalnya nama@instansi.go.id."), allow_smtputf8=False),
     ]
 
@@ -27,7 +27,7 @@ def address_rules():
 def name_rules():
     return [
         DataRequired(_l("Isi nama lengkap Anda.")),
-        Length(min=2, max=150, message=_l("Nama terdiri atas 2 sampai 150 huruf.")),
+        Length(min=2, max=150, message=_l("Nama terdiri atas 2 sampai 150 karakter.")),
         a_name,
     ]
 
@@ -61,7 +61,7 @@ def position_field():
     return StringField(
         _l("Jabatan"),
         description=_l("Misalnya: Analis Kebijakan Ahli Muda."),
-        validators=[Length(max=150, message=_l("Jabatan paling panjang 150 huruf.")), one_line],
+        validators=[Length(max=150, message=_l("Jabatan paling panjang 150 karakter.")), one_line],
     )
 
 
@@ -69,11 +69,11 @@ def new_password_field(label=None):
     return PasswordField(
         label or _l("Kata Sandi"),
         description=_l(
-            "Paling sedikit 12 huruf, tanpa nama atau alamat surel Anda. Beberapa kata acak mudah diingat."
+            "Paling sedikit 12 karakter, tanpa nama atau alamat surel Anda. Beberapa kata acak mudah diingat."
         ),
         validators=[
             InputRequired(_l("Isi kata sandi.")),
-            Length(max=passwords.MOST, message=_l("Kata sandi paling panjang 128 huruf.")),
+            Length(max=passwords.MOST, message=_l("Kata sandi paling panjang 128 karakter.")),
         ],
     )
 
@@ -94,7 +94,9 @@ class RegisterForm(BaseForm):
     )
     email = StringField(
         _l("Surel"),
-        description=_l("Gunakan surel dinas bila ada: keanggotaan instansi langsung terkonfirmasi."),
+        description=_l(
+            "Gunakan surel dinas bila ada. Keanggotaan langsung terkonfirmasi bila domain surel itu terdaftar untuk instansi Anda."
+        ),
         validators=address_rules(),
     )
     password = new_password_field()

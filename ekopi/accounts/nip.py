@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import date
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
+
+if TYPE_CHECKING:  # 6 MB: imported by those who use it, not by every process
+    from cryptography.fernet import MultiFernet
 
 LENGTH = 18
 YOUNGEST = 18
@@ -96,6 +99,8 @@ def decrypt(cipher: str | None) -> str | None:
     """The 18 figures, or None when there are none, or when the key they were encrypted with is gone."""
     if not cipher:
         return None
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box().decrypt(cipher.encode()).decode()
     except InvalidToken:
@@ -122,6 +127,8 @@ def _keys() -> list[str]:
 
 
 def _box() -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet
+
     return MultiFernet([Fernet(key.encode()) for key in _keys()])
 
 

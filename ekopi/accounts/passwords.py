@@ -68,11 +68,11 @@ def check(password: str, *, email: str = "", name: str = "", field: str = "passw
     if len(password) < LEAST:
         raise Invalid(
             field,
-            _l("Kata sandi harus paling sedikit %(least)s huruf. Beberapa kata acak mudah diingat."),
+            _l("Kata sandi harus paling sedikit %(least)s karakter. Beberapa kata acak mudah diingat."),
             least=LEAST,
         )
     if len(password) > MOST:
-        raise Invalid(field, _l("Kata sandi paling panjang %(most)s huruf."), most=MOST)
+        raise Invalid(field, _l("Kata sandi paling panjang %(most)s karakter."), most=MOST)
     folded = _fold(password)
     if folded.isdecimal():
         raise Invalid(field, _l("Kata sandi tidak boleh hanya angka. Tambahkan beberapa kata."))

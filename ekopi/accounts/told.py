@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from flask import has_request_context
 from flask_babel import gettext as _
+from flask_login import current_user
+
+ADMINS = ("agency_admin", "admin")
 
 
 def membership_claimed(facts: dict) -> tuple[str, str]:
-    """For agency admins."""
-    return _("Ada anggota baru yang menunggu konfirmasi Anda."), "/kelola/orang"
+    """For agency admins; leads to who waits, unless the role was taken since."""
+    waits = "/kelola/orang?keadaan=menunggu" if _decides() else ""
+    return _("Ada anggota baru yang menunggu konfirmasi Anda."), waits
 
 
 def membership_decided(facts: dict) -> tuple[str, str]:
@@ -15,6 +20,11 @@ def membership_decided(facts: dict) -> tuple[str, str]:
     if facts.get("state") == "confirmed":
         return _("Keanggotaan Anda sudah dikonfirmasi instansi."), "/akun/keanggotaan"
     return _("Keanggotaan Anda diakhiri oleh admin instansi. Lihat alasannya."), "/akun/keanggotaan"
+
+
+def _decides() -> bool:
+    """Whether the reader may open the list of members; roles are loaded with every signed-in person."""
+    return has_request_context() and current_user.is_authenticated and current_user.holds_any(ADMINS)
 
 
 NOTICES = {

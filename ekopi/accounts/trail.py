@@ -16,6 +16,7 @@ VERBS = {
     "account.slowed-down": _l("Akun %(subject)s diperlambat setelah lima kata sandi yang salah."),
     "account.admin-link-made": _l("%(actor)s membuat tautan masuk sekali pakai untuk %(subject)s."),
     "account.admin-link-used": _l("%(subject)s masuk lewat tautan sekali pakai."),
+    "account.confirmation-asked": _l("Surel konfirmasi diminta lagi untuk %(subject)s."),
     "account.reset-asked": _l("Kata sandi baru diminta untuk %(subject)s."),
     "account.password-reset": _l("%(subject)s membuat kata sandi baru lewat tautan surel."),
     "account.password-changed": _l("%(subject)s mengubah kata sandinya."),

@@ -12,7 +12,7 @@ from werkzeug.routing import IntegerConverter
 
 from ekopi.config import MIB, Settings
 from ekopi.core import db as database
-from ekopi.extensions import babel, csrf, db, limiter, login, migrate
+from ekopi.extensions import babel, csrf, db, limiter, login
 
 LANGUAGES = ("id", "en")
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -55,7 +55,6 @@ def configure(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
     babel.init_app(app, locale_selector=language)
     login.init_app(app)
     login.session_protection = None  # sessions are rows; a changed network address is normal on phones

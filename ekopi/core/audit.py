@@ -15,6 +15,7 @@ import hmac
 import json
 import logging
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,12 +27,15 @@ from sqlalchemy.orm import Session
 from ekopi.core import clock, registry
 from ekopi.core.db import take_write_lock
 from ekopi.core.models import AuditEntry, AuditSeal
+from ekopi.core.sentences import closed
+from ekopi.core.web import say_number
 from ekopi.extensions import db
 
 SETTLE = timedelta(seconds=45)
 OLD = timedelta(seconds=30)
 """A transaction of this age that has written to the trail keeps it from being sealed (imports, the demo)."""
 BATCH = 5000
+DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 COLUMNS = (
     AuditEntry.id, AuditEntry.at, AuditEntry.actor_id, AuditEntry.verb, AuditEntry.subject_kind,
     AuditEntry.subject_id, AuditEntry.request_id, AuditEntry.facts,
@@ -69,13 +73,22 @@ def sentences(entries: list[AuditEntry]) -> list[str]:
         actor = names["person"].get(str(entry.actor_id), "EKOPI")
         subject = names[entry.subject_kind].get(entry.subject_id, f"{entry.subject_kind} {entry.subject_id}")
         pattern = str(verbs.get(entry.verb, f"%(actor)s: {entry.verb} %(subject)s"))
-        lines.append(pattern % _Facts(entry.facts, actor=actor, subject=subject))
+        facts = _Facts(_told(entry.facts), actor=actor, subject=subject)
+        lines.append(closed(pattern, facts) % facts)
     return lines
 
 
 def outline(pattern: str) -> str:
     """A sentence of the trail with dots for all names, to choose a kind of act by."""
-    return pattern % _Dots()
+    return (pattern % _Dots()).replace("….", "…")
+
+
+def _told(facts: dict) -> dict:
+    """Facts as a reader writes them: decimals are kept with a point."""
+    return {
+        name: say_number(fact) if isinstance(fact, str) and DECIMAL.fullmatch(fact) else fact
+        for name, fact in facts.items()
+    }
 
 
 class _Facts(dict):

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import puremagic
 from flask import Response, abort, current_app, send_file
 from flask_babel import lazy_gettext as _l
-from PIL import Image, ImageOps
 from sqlalchemy import func, select
 
 from ekopi.core import _pdf, clock
@@ -150,6 +148,8 @@ def _text(data: bytes, name: str) -> bytes:
 
 def _picture(form: str, **options) -> Callable[[bytes, str], bytes]:
     def rewrite(data: bytes, name: str) -> bytes:
+        from PIL import Image, ImageOps  # 2 MB that a process without uploads does not need
+
         try:
             with Image.open(io.BytesIO(data), formats=[form]) as opened:
                 if opened.width * opened.height > PIXEL_LIMIT:
@@ -327,6 +327,8 @@ def _read(source: IO[bytes] | bytes, limit: int, name: str) -> bytes:
 def _check_magic(data: bytes, form: Form, name: str) -> None:
     if not form.magic:
         return
+    import puremagic  # as above: its tables take 1 MB
+
     try:
         seen = {match.extension for match in puremagic.magic_string(data)}
     except (puremagic.PureError, ValueError):

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import flask_migrate
+from types import ModuleType
+
 from flask import current_app
 
 from ekopi.core import registry
+from ekopi.core.application import MIGRATIONS
+from ekopi.extensions import db
 
 
 def upgrade(revision: str = "head") -> None:
     """Creates and migrates everything; safe to repeat. Needs an application context."""
     for prepare in registry.all_of("before-migrations").values():
         prepare()
-    flask_migrate.upgrade(directory=current_app.extensions["migrate"].directory, revision=revision)
+    _library().upgrade(directory=str(MIGRATIONS), revision=revision)
     for load in registry.all_of("reference-data").values():
         load()
 
 
 def downgrade(revision: str) -> None:
     """Takes our tables down to a revision; the job engine's stay."""
-    flask_migrate.downgrade(directory=current_app.extensions["migrate"].directory, revision=revision)
+    _library().downgrade(directory=str(MIGRATIONS), revision=revision)
+
+
+def _library() -> ModuleType:
+    """flask_migrate, set up for this application. Imported here: servers and workers never migrate, and it takes 11 MB."""
+    import flask_migrate
+
+    if "migrate" not in current_app.extensions:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        # it adds commands of its own: not as `db`, which are ours
+        flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), command="alembic", compare_type=True)
+    return flask_migrate

@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NewType
 
-import nh3
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -234,6 +233,8 @@ def plain(html_or_md: str) -> str:
     """
     text = str(html_or_md)
     if _is_html(html_or_md):
+        import nh3  # 1.5 MB, mostly for the process that renders
+
         spaced = _BLOCK_END.sub(r"\1 ", text)
         text = entities.unescape(nh3.clean(spaced, tags=set()))
     else:

@@ -23,6 +23,7 @@ from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from ekopi.core import clock
+from ekopi.core.sentences import closed
 
 STATIC = Path(__file__).parent.parent / "static"
 CSP = (
@@ -168,6 +169,7 @@ def _say_number_of(eval_context, one: str, many: str, number, /, **values) -> st
 
 def _filled(said: str, escape: bool, values: dict) -> str:
     """Always as a format, so that %% means the same with values and without."""
+    said = closed(said, values)
     if escape:
         said = Markup(said)  # noqa: S704 (our own catalogue; the values are escaped when they are filled in)
     return said % values if values or "%" in said else said
@@ -250,10 +252,17 @@ def say_jp(value: Decimal | int | None) -> str:
 
 
 def say_size(size: int) -> str:
-    """96 kB, 2,4 MB (decimal units)."""
+    """96 kB, 2,4 MB, 77,8 GB (decimal units)."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
-    return f"{_number(round(size / 1_000_000, 1), None, _locale())} MB"
+    if size < 1_000_000_000:
+        return f"{_number(round(size / 1_000_000, 1), None, _locale())} MB"
+    return f"{_number(round(size / 1_000_000_000, 1), None, _locale())} GB"
+
+
+def say_decimal(text: object) -> str:
+    """A number as its author wrote it, with the reader's decimal mark: 12,125 in Indonesian, 12.125 in English."""
+    return str(text).replace(".", ",") if _locale() == "id" else str(text)
 
 
 def say_minutes(minutes: int) -> str:

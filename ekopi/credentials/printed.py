@@ -32,7 +32,7 @@ def printed(certificate: Certificate) -> list[Printed]:
     rows = [
         Printed("name", _("Nama"), facts["name"]),
         Printed("organisation", _("Instansi"), facts["organisation"] or ""),
-        Printed("course", _("Kursus"), _("%(course)s, edisi %(edition)s", course=course, edition=edition)),
+        Printed("course", _("Kursus"), _("%(course)s, terbitan %(edition)s", course=course, edition=edition)),
         Printed("jp", _("Jam pelajaran"), _("%(jp)s JP", jp=say_jp(Decimal(facts["jp"])))),
         Printed("score", _("Nilai akhir"), _score(facts)),
         Printed("completed", _("Diselesaikan"), say_date(date.fromisoformat(facts["completed_on"]))),

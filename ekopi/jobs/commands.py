@@ -22,8 +22,11 @@ def list_(state: str, limit: int) -> None:
     for beat in queries.workers():
         click.echo(f"pekerja {beat.executor_id}: hidup, terakhir {local(beat.beat_at):%d-%m-%Y %H.%M.%S} WIB")
     for chosen in ("failed", "running", "waiting") if state == "all" else (state,):
-        for row in queries.newest(chosen, limit):
-            about = f" ({row.about})" if row.about else ""
+        rows = queries.newest(chosen, limit)
+        subjects = queries.subjects(rows)
+        for row in rows:
+            about = subjects.get(row.id) or row.about
+            about = f" ({about})" if about else ""
             click.echo(
                 f"{WORDS[row.state]}\t{local(row.created_at):%d-%m-%Y %H.%M}\t{row.name}{about}\t{row.id}"
             )

@@ -35,6 +35,8 @@ class Job:
     growth: float
     gave_up: Callable | None
     """Called with the job's arguments and the error's text (`error=`) when the last try has failed."""
+    about: Callable | None = None
+    """Says what each of several jobs is about, without personal data: from a list of arguments to a list of texts."""
 
 
 JOBS: dict[str, Job] = {}
@@ -50,6 +52,7 @@ def job(
     wait: float = 2,
     growth: float = 3,
     gave_up: Callable | None = None,
+    about: Callable | None = None,
 ) -> Callable:
     """Declares a function as a job.
 
@@ -61,7 +64,7 @@ def job(
         raise LookupError(f"no queue called {queue}")
 
     def declare(function: Callable) -> Callable:
-        JOBS[name] = Job(name, function, queue, schedule, title or name, tries, wait, growth, gave_up)
+        JOBS[name] = Job(name, function, queue, schedule, title or name, tries, wait, growth, gave_up, about)
         return function
 
     return declare
@@ -71,3 +74,9 @@ def title_of(name: str) -> str:
     """What a job does, in the reader's language; its name when it is no longer declared."""
     known = JOBS.get(name)
     return str(known.title) if known else name
+
+
+def about_of(name: str) -> Callable | None:
+    """What tells of jobs of this name what each is about; None when nothing does."""
+    known = JOBS.get(name)
+    return known.about if known else None

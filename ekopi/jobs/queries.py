@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from ekopi.core import clock
 from ekopi.extensions import db
 from ekopi.jobs import engine, wire
-from ekopi.jobs.declared import title_of
+from ekopi.jobs.declared import about_of, title_of
 from ekopi.jobs.models import WorkerBeat
 
 SILENT = timedelta(seconds=60)
@@ -109,6 +109,19 @@ def job(job_id: str) -> JobRow | None:
         if row is not None:
             return seen(row)
     return None
+
+
+def subjects(rows: list[JobRow]) -> dict[str, str]:
+    """What these jobs are about in words, by id; for those whose declaration tells it. Asks once for each kind."""
+    said = {}
+    for name in {row.name for row in rows}:
+        tell = about_of(name)
+        if tell is None:
+            continue
+        own = [row for row in rows if row.name == name]
+        told = tell([row.args for row in own])
+        said.update({row.id: words for row, words in zip(own, told, strict=True) if words})
+    return said
 
 
 def counts() -> dict[str, int]:

@@ -64,7 +64,10 @@ def listed():
             url_for(".listed", keadaan="menunggu"),
         ),
     ]
-    return render_template("jobs/listed.html", jobs=jobs, tab=tab, area_tabs=tabs, workers=queries.workers())
+    return render_template(
+        "jobs/listed.html",
+        jobs=jobs, subjects=queries.subjects(jobs.items), tab=tab, area_tabs=tabs, workers=queries.workers(),
+    )  # fmt: skip
 
 
 @blueprint.post("/kelola/pekerjaan/<path:job_id>/ulangi")

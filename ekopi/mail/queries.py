@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from ekopi.core import clock
@@ -23,6 +24,26 @@ def newest() -> Select:
 
 def letter(letter_id: int) -> Letter | None:
     return db.session.get(Letter, letter_id)
+
+
+def told_apart(deliveries: list[tuple]) -> list[str]:
+    """Subject and masked address of the letter that each delivery (its arguments) is about; empty where it is gone."""
+    ids = {arguments[0] for arguments in deliveries if arguments}
+    rows = select(Letter.id, Letter.subject, Letter.to_address).where(Letter.id.in_(ids))
+    known = {row.id: row for row in db.session.execute(rows)}
+    return [_told_apart(known.get(arguments[0]) if arguments else None) for arguments in deliveries]
+
+
+def _told_apart(row) -> str:
+    if row is None or not row.to_address:
+        return ""
+    return _("%(subject)s, kepada %(address)s", subject=row.subject, address=masked(row.to_address))
+
+
+def masked(address: str) -> str:
+    """s•••@slemankab.go.id: enough to know a mail server by, too little to know a person by."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
 
 
 def counts() -> dict[str, int]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from ekopi.extensions import db
 from ekopi.jobs import Hopeless, enqueue, job
-from ekopi.mail import operations, smtp
+from ekopi.mail import operations, queries, smtp
 from ekopi.mail.models import Letter
 
 TRIES = 8
@@ -23,7 +23,7 @@ def gave_up(letter_id: int, attempt: int = 1, *, error: str) -> None:
     db.session.commit()
 
 
-@job("mail.deliver", queue="mail", title=_l("Mengirim surel"), gave_up=gave_up)
+@job("mail.deliver", queue="mail", title=_l("Mengirim surel"), gave_up=gave_up, about=queries.told_apart)
 def deliver(letter_id: int, attempt: int = 1) -> None:
     """Delivers a letter. A letter that is gone, sent or kept needs nothing.
 

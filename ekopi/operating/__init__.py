@@ -1,12 +1,13 @@
-"""The commands that set the product up and look after it: init, demo, db, user, doctor, backup, restore."""
+"""The commands that set the product up and look after it (init, demo, db, user, doctor, backup, restore), and /metrics."""
 
 from __future__ import annotations
 
 
 def init_app(app) -> None:
-    """Adds the commands that need a configured application; init, demo and restore work without one."""
+    """Adds /metrics and the commands that need a configured application; init, demo and restore work without one."""
     from ekopi.core.registry import register
-    from ekopi.operating import commands, erased
+    from ekopi.operating import commands, erased, views
 
+    app.register_blueprint(views.blueprint)
     commands.register(app)
     register("nightly", "erased", erased.note)

@@ -17,6 +17,7 @@ from ekopi.core import audit, clock, registry
 from ekopi.core.application import MIGRATIONS
 from ekopi.core.db import POSTGRES_SETTINGS, SQLITE_PRAGMAS
 from ekopi.core.doctor import Finding
+from ekopi.core.web import say_size
 from ekopi.extensions import db
 from ekopi.operating import environment, postgres, records
 from ekopi.operating.errors import Failed
@@ -188,7 +189,7 @@ def migrations() -> Iterator[Finding]:
 def disk() -> Iterator[Finding]:
     folder = _settings().data_dir
     free = shutil.disk_usage(folder).free
-    shown = f"{free / 1024**3:.1f} GB"
+    shown = say_size(free)
     if not os.access(folder, os.W_OK):
         yield Finding(
             "gagal", "disk", f"{folder} tidak dapat ditulisi.", "Ubah pemilik atau izin folder data."

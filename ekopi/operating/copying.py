@@ -40,7 +40,9 @@ def copy(target_url: str, *, leave_jobs: bool = False) -> dict[str, int]:
             "atau ulangi dengan --leave-jobs."
         )
     db.session.rollback()
-    target_engine = create_engine(target_url, connect_args={"options": postgres_options("command")})
+    target_engine = create_engine(
+        target_url, hide_parameters=True, connect_args={"options": postgres_options("command")}
+    )
     try:
         with db.engine.connect() as source, target_engine.begin() as target:
             source.exec_driver_sql("BEGIN")  # one moment for all tables

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -38,6 +37,8 @@ def make_missing_keys(environ: Mapping[str, str] | None = None, *, anew: bool = 
 
     Raises Failed when the database holds rows that a lost key protects, unless `anew` says they may go.
     """
+    from cryptography.fernet import Fernet  # 6 MB that only `ekopi init` needs here
+
     raw = raw_settings(environ)
     missing = [name for name in KEYS if not raw[name]]
     if missing and not anew and (lost := _keyed_rows(missing)):
@@ -119,7 +120,7 @@ def _keyed_rows(missing: list[str]) -> list[str]:
         "EKOPI_DATA_KEY": ("persons", "SELECT 1 FROM persons WHERE nip_cipher IS NOT NULL"),
         "EKOPI_SECRET_KEY": ("audit_seals", "SELECT 1 FROM audit_seals"),
     }
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.connect() as connection:
             tables = set(inspect(connection).get_table_names())

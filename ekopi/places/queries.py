@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from ekopi.extensions import db
 from ekopi.places.models import Region
 
@@ -11,16 +9,6 @@ from ekopi.places.models import Region
 def region(code: str) -> Region | None:
     """The region of this code, also one that ended."""
     return db.session.get(Region, code)
-
-
-def provinces() -> list[Region]:
-    """Provinces in force, by code."""
-    return _in_force(Region.kind == "province")
-
-
-def regencies(province_code: str) -> list[Region]:
-    """Regencies and cities in force of a province, by code."""
-    return _in_force(Region.parent_code == province_code)
 
 
 def living(code: str) -> Region | None:
@@ -33,9 +21,3 @@ def living(code: str) -> Region | None:
         seen.add(found.code)
         found = region(found.successor_code)
     return found
-
-
-def _in_force(condition) -> list[Region]:
-    return list(
-        db.session.scalars(select(Region).where(condition, Region.valid_to.is_(None)).order_by(Region.code))
-    )

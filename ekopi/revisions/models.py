@@ -65,6 +65,7 @@ class Publication(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     reverts_id: Mapped[int | None] = mapped_column(ForeignKey("publications.id"))
+    """The earlier publication that this one went back to."""
     entries: Mapped[list[PublicationEntry]] = relationship(lazy="raise_on_sql", back_populates="publication")
     __table_args__ = (UniqueConstraint("place", "number"),)
 

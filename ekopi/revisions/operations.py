@@ -1,4 +1,4 @@
-"""Saving drafts, publishing them as versions, taking a publication back. The caller commits."""
+"""Saving drafts, publishing them as versions, going back to an earlier publication. The caller commits."""
 
 from __future__ import annotations
 
@@ -37,14 +37,11 @@ class PublishedMeanwhile(Refused):
     remedy = _l("Muat ulang halaman, periksa perubahannya, lalu terbitkan lagi.")
 
 
-class ChangedSince(Refused):
-    """A publication cannot be taken back because a newer one changed the same items."""
+class NothingToRestore(Refused):
+    """What is published says the same as that earlier publication."""
 
-    code = "changed-since"
-    message = _l(
-        "Terbitan ini tidak dapat dipulihkan karena isinya sudah diubah oleh terbitan yang lebih baru."
-    )
-    remedy = _l("Pulihkan terbitan yang lebih baru lebih dahulu.")
+    code = "nothing-to-restore"
+    message = _l("Isi terbitan %(number)d sama dengan yang tampil sekarang, jadi tidak ada yang dipulihkan.")
 
 
 def fingerprint(body: Mapping[str, Any]) -> str:
@@ -128,28 +125,33 @@ def publish(
     return publication
 
 
-def revert(publication: Publication, by_id: int | None, note: str) -> Publication:
-    """A new publication that swaps old and new of this one; items it published first are taken away again.
+def restore(publication: Publication, item_ids: Iterable[int], note: str, by_id: int | None) -> Publication:
+    """A new publication in which these items say again what they said once that publication was out.
 
-    A draft without changes of its own follows; one that was worked on stays. Raises ChangedSince when a newer
-    publication changed one of the items.
+    Publications and versions stay as they are; the items point at the versions of then. Items that say the same
+    now, or were not published then, are left out. A draft without changes of its own follows; one that was
+    worked on stays. Raises NothingToRestore when no item is left, PublishedMeanwhile.
     """
-    entries = queries.entries(publication.id)
-    items = {item.id: item for item in queries.items([entry.item_id for entry in entries])}
-    if any(items[entry.item_id].published_id != entry.new_id for entry in entries):
-        raise ChangedSince()
-    versions = queries.versions([i for entry in entries for i in (entry.old_id, entry.new_id) if i])
+    wanted = set(item_ids)
+    then = queries.versions_then(publication.place, publication.number)
+    versions = queries.versions(id for item_id, id in then.items() if id and item_id in wanted)
+    loaded = {item.id: item for item in queries.items(wanted & set(then))}
+    changed = [
+        (item, version)
+        for item_id, item in loaded.items()
+        if (version := versions.get(then[item_id] or 0)) is not None
+        and (item.published is None or item.published.hash != version.hash)
+    ]
+    if not changed:
+        raise NothingToRestore(number=publication.number)
     made = _new_publication(publication.place, note, by_id, reverts_id=publication.id)
-    for entry in entries:
-        item = items[entry.item_id]
-        old = versions[entry.old_id] if entry.old_id else None
-        new = versions[entry.new_id] if entry.new_id else None
+    for item, version in changed:
         claim(item.draft)
-        if old is not None and new is not None and item.draft.body == new.body:
-            item.draft.body, item.draft.edition = old.body, item.draft.edition + 1
+        if item.published is not None and item.draft.body == item.published.body:
+            item.draft.body, item.draft.edition = version.body, item.draft.edition + 1
             item.draft.saved_at, item.draft.saved_by_id = clock.now(), by_id
-        item.draft.base_version_id = entry.old_id
-        _point(made, item, old)
+        item.draft.base_version_id = version.id
+        _point(made, item, version)
     db.session.flush()
     return made
 

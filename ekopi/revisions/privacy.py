@@ -24,8 +24,8 @@ def export(person_id: int) -> dict[str, Any]:
         .order_by(Publication.id)
     )
     return {
-        "publications": [
-            {"place": place, "number": number, "note": note, "at": at.isoformat()}
+        "penerbitan": [
+            {"tempat": place, "nomor": number, "catatan": note, "waktu": at.isoformat()}
             for place, number, note, at in rows
         ]
     }

@@ -46,6 +46,20 @@ def entries(publication_id: int) -> list[PublicationEntry]:
     return list(db.session.scalars(query.order_by(PublicationEntry.item_id)))
 
 
+def versions_then(place: str, number: int) -> dict[int, int | None]:
+    """Which version each item had once publication `number` was out; only items that were published again since.
+
+    None where the item was not published yet. All others have now what they had then. One query.
+    """
+    rows = db.session.execute(
+        select(PublicationEntry.item_id, PublicationEntry.old_id)
+        .join(Publication, Publication.id == PublicationEntry.publication_id)
+        .where(Publication.place == place, Publication.number > number)
+        .order_by(Publication.number.desc())
+    )
+    return {row.item_id: row.old_id for row in rows}
+
+
 def publications(place: str) -> list[Publication]:
     """The publications of a place with their entries, newest first. Two queries."""
     query = select(Publication).where(Publication.place == place).order_by(Publication.number.desc())

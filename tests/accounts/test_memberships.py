@@ -37,6 +37,29 @@ def test_a_claim_tells_those_who_decide(db):
     assert told(db, who) == ["accounts.membership-decided"]
 
 
+def test_the_notice_leads_to_those_who_wait(client, db):
+    place = make.organisation()
+    admin = make.person(roles=[("agency_admin", "organisation", place.id)])
+    memberships.claim(make.person("Dewi Klaim"), place)
+    client.sign_in(admin)
+    client.get("/notifikasi")
+    answer = client.submit(action="/buka$")
+    assert answer.location == "/kelola/orang?keadaan=menunggu"
+    assert "Dewi Klaim" in client.get(answer.location).text
+
+
+def test_the_notice_leads_nowhere_once_the_role_is_taken(client, db):
+    from ekopi.accounts.operations import roles
+
+    place = make.organisation()
+    admin = make.person(roles=[("agency_admin", "organisation", place.id)])
+    memberships.claim(make.person(), place)
+    roles.revoke(queries.roles_of(admin.id)[0], None)
+    client.sign_in(admin)
+    assert "menunggu konfirmasi Anda" in client.get("/notifikasi").text
+    assert client.submit(action="/buka$").location == "/notifikasi"
+
+
 def test_an_unproved_address_proves_nothing(db):
     place = make.organisation(mail_domains=["slemankab.go.id"])
     admin = make.person(roles=[("agency_admin", "organisation", place.id)])

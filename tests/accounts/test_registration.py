@@ -174,7 +174,7 @@ def test_letters_do_not_fill_a_mailbox(client, db, letters):
         ({"name": "<script>alert(1)</script>"}, "hanya memuat huruf"),
         ({"name": "Menang hadiah https://jahat.id"}, "hanya memuat huruf"),
         ({"name": "Sari\nWulan"}, "hanya memuat huruf"),
-        ({"password": "pendek"}, "12 huruf"),
+        ({"password": "pendek"}, "12 karakter"),
         ({"password": "slemankab-4-ever"}, None),
         ({"password": "wulandari-dari-desa"}, "nama atau alamat"),
         ({"accept": None}, "Setujui pemberitahuan privasi"),

@@ -40,7 +40,11 @@ def test_writes_publishes_and_reverts(site, visit):
     assert "Contoh yang lebih jelas" in v.text
     assert SENTENCE in reader.go(lesson).check("materi-baru").text
 
-    v.press("Pulihkan Isi Sebelumnya", exact=False).check("studio-dipulihkan")
+    v.press("Lihat Perubahan", exact=False).check("studio-terbitan")
+    assert SENTENCE in v.text
+    v.press("Ke Riwayat").press("Pulihkan ke Terbitan 1").check("studio-pulihkan")
+    assert SENTENCE in "".join(v.page.locator("main del").all_inner_texts())
+    v.press("Pulihkan").check("studio-dipulihkan")
     assert SENTENCE not in reader.go(lesson).text, "what was taken back is still shown"
 
 

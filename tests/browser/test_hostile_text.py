@@ -24,7 +24,18 @@ pytestmark = pytest.mark.sqlite_only
 
 AT_ONCE = 250
 """How many lines stand on one page."""
-PARTS = ("materi/satu", "perubahan", "riwayat", "lihat", "pengaturan", "soal", "berkas", "modul/m")
+PARTS = (
+    "materi/satu",
+    "perubahan",
+    "riwayat",
+    "riwayat/1",
+    "riwayat/1/pulihkan",
+    "lihat",
+    "pengaturan",
+    "soal",
+    "berkas",
+    "modul/m",
+)
 LONG = "Pemerintahanberkelanjutansejahteraabadi" * 3
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import TimeoutError as NotLoaded
 
+from tests.accounts import make as accounts
 from tests.browser.visitor import COLOURS
 from tests.client import Client
 from tests.courses import make as courses
@@ -31,8 +32,8 @@ FURTHER = [
     ("visitor", "/"), ("visitor", "/kursus"), ("visitor", "/kursus/{course}"), ("visitor", "/bantuan"),
     ("visitor", "/demo/surel"), ("visitor", "/demo/surel/{letter}"), ("visitor", "/tidak-ada"),
     ("visitor", "/kursus?q=tidak-ada-yang-begini"), ("visitor", "/tampilan?language=en"), ("visitor", "/sertifikat/{revoked}"),
-    ("visitor", "/sertifikat/{replaced}"), ("visitor", "/sertifikat/EKOPI-2026-0000-0000-0000"),
-    ("visitor", "/kursus/{linked}"), ("stranger", "/beranda"), ("stranger", "/jp"), ("stranger", "/notifikasi"),
+    ("visitor", "/sertifikat/{replaced}"), ("visitor", "/daftar/konfirmasi/{older}"), ("visitor", "/daftar/konfirmasi/{done}"), ("visitor", "/sertifikat/EKOPI-2026-0000-0000-0000"),
+    ("visitor", "/kursus/{full}"), ("stranger", "/beranda"), ("stranger", "/jp"), ("stranger", "/notifikasi"),
     ("stranger", "/sertifikat"), ("stranger", "/studio"), ("stranger", "/akun/keanggotaan"), ("stranger", "/kursus/{course}"),
     ("learner", "/kursus/{steps}"), ("learner", "/kursus/{steps}/belajar/{waits}"), ("learner", "/kursus/{steps}/belajar/{timed}/kuis/1/1"),
     ("learner", "/kursus/{steps}/belajar/{timed}/kuis/1"), ("learner", "/kursus/{steps}/belajar/{checked}/kuis/1/1"),
@@ -65,6 +66,7 @@ def world(live):
 def _states(names: dict) -> None:
     """Certificates that are over, a module that waits, a quiz against the clock, a checked answer, a written step."""
     from ekopi.accounts.models import Person
+    from ekopi.accounts.operations import tokens
     from ekopi.courses.assessment import operations as assessment
     from ekopi.courses.learning import operations as learning
     from ekopi.credentials.operations import certificates
@@ -76,6 +78,11 @@ def _states(names: dict) -> None:
     certificates.reissue(old, "Peserta Kursus, S.T.", papers.REASON, admin)
     names["revoked"], names["replaced"] = revoked.number, old.number
     papers.credit(learner)
+
+    waiting = accounts.person(state="pending")
+    names["older"], _newer = tokens.make(waiting.id, "confirm"), tokens.make(waiting.id, "confirm")
+    names["done"] = tokens.make(names["learner_id"], "confirm")
+    tokens.drop(names["learner_id"], "confirm")
 
     course = courses.course(
         [
@@ -94,7 +101,10 @@ def _states(names: dict) -> None:
     assessment.check_slot(attempt, 1)
     task = learning.save_field_task(mine, written, "Saya mencatat waktu tunggu di loket.", 0, "", None)
     learning.send_field_task(course, mine, written, task)
+    full = courses.course(seats=1)
+    courses.enrolment(full, learner, seat=1)
     names |= {
+        "full": full.slug,
         "steps": course.slug,
         "timed": timed.id,
         "checked": checked.id,

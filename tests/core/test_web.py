@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from flask_babel import force_locale
 
 from ekopi.core import web
 
@@ -45,8 +46,17 @@ def test_words_for_dates_and_numbers(app):
         assert web.say_jp(Decimal("2.50")) == "2,5"
         assert web.say_size(96_000) == "96 kB"
         assert web.say_size(2_400_000) == "2,4 MB"
+        assert web.say_size(77_800_000_000) == "77,8 GB"
+        assert web.say_decimal("12.125") == "12,125"
         assert web.say_minutes(270) == "4 jam 30 menit"
         assert web.say_minutes(8) == "8 menit"
+
+
+def test_the_decimal_mark_is_that_of_the_language(app):
+    with app.test_request_context(), force_locale("en"):
+        assert web.say_size(77_800_000_000) == "77.8 GB"
+        assert web.say_decimal("12.125") == "12.125"
+        assert web.say_jp("2.50") == "2.5"
 
 
 def test_the_day_changes_with_the_zone(app):

@@ -167,6 +167,40 @@ def test_my_certificates(client):
     assert other.number not in said
 
 
+def test_lists_are_in_the_order_of_the_days_of_issue(client, db):
+    """Not of the rows: a paper of last year may be entered after one of today."""
+    holder = accounts.person()
+    days = {"Kursus Maret": 3, "Kursus Januari": 1, "Kursus Februari": 2}
+    for course, month in days.items():
+        make.certificate(holder, course=course).issued_at = datetime(2026, month, 9, tzinfo=UTC)
+    db.session.flush()
+    client.sign_in(holder)
+    mine = words(client.get("/sertifikat-saya"))
+    client.sign_in(make.admin())
+    for said in (mine, words(client.get("/kelola/sertifikat"))):
+        assert sorted(days, key=said.index) == ["Kursus Maret", "Kursus Februari", "Kursus Januari"]
+
+
+def test_many_certificates_have_pages_that_hold_each_once(client):
+    holder = accounts.person()
+    numbers = {make.certificate(holder).number for _one in range(25)}
+    client.sign_in(holder)
+    seen, path = [], "/sertifikat-saya"
+    while path:
+        said = words(client.get(path))
+        seen += [number for number in numbers if f">{number}<" in said]
+        path = next((link for link in client.page.links if "setelah=" in link), None)
+    assert sorted(seen) == sorted(numbers)
+
+
+def test_what_a_day_cut_off_is_written_as_its_reader_does(client):
+    person = accounts.person()
+    make.credit(person, "1.5", at=datetime(2026, 7, 2, 3, tzinfo=UTC), declared="2.75", day_limit="1.5")
+    client.sign_in(person)
+    said = words(client.get("/jp?tahun=2026"))
+    assert "dari 2,75 JP, karena batas sehari 1,5 JP" in said
+
+
 def test_the_account_shows_each_credit_with_its_evidence(client):
     person = accounts.person()
     now = datetime(2026, 7, 2, 3, tzinfo=UTC)
@@ -180,7 +214,7 @@ def test_the_account_shows_each_credit_with_its_evidence(client):
     assert "Menyusun Rencana Aksi" in said
     assert "4 jam 10 menit belajar teramati" in said
     assert "2 percobaan kuis" in said
-    assert "edisi 3 kursus" in said
+    assert "kursus terbitan 3" in said
     assert "2 Juli 2026" in said
     assert "Kursus Orang Lain" not in said
     assert f"/sertifikat/{made.number}" in client.page.links
@@ -298,7 +332,7 @@ def test_an_admin_revokes(client, db):
     client.get(f"/kelola/sertifikat/{number}/cabut")
     answer = client.submit({"reason": "pendek"}, has="reason")
     assert answer.status_code == 422
-    assert "paling sedikit 10 huruf" in words(answer)
+    assert "paling sedikit 10 karakter" in words(answer)
     answer = client.submit({"reason": make.REASON, "with_jp": "y"}, has="reason")
     assert answer.location == f"/kelola/sertifikat/{number}"
     said = words(client.get(answer.location))
@@ -319,6 +353,8 @@ def test_an_admin_reissues(client):
     assert "sama dengan yang tertulis" in words(answer)
     answer = client.submit({"name": "Rina Wulandari, S.K.M.", "reason": make.REASON}, has="reason")
     said = words(client.get(answer.location))
+    assert '<span class="vh">Diganti</span>' in said and '<span class="vh">Berlaku</span>' in said
+    assert '<span class="vh">Belum</span>' not in said, "a paper that was replaced is heard as what it is"
     assert number in said
     assert number not in answer.location
     assert "Rina Wulandari, S.K.M." in said

@@ -29,6 +29,7 @@ GET  home.appearance                                                  | *:200
 POST home.appearance < theme=dark next=/bantuan                       | visitor:away *:done
 GET  probes.alive                                                     | *:200
 GET  probes.ready                                                     | *:200
+GET  operating.metrics                                                | *:200
 
 # --- coming in -----------------------------------------------------------------------------------------------
 GET  accounts.sign_in                                                 | visitor:200 *:away
@@ -42,6 +43,8 @@ GET  accounts.confirm token=@confirm_token                            | *:200
 POST accounts.confirm token=@confirm_token                            | *:done
 GET  accounts.confirm token=@reset_token                              | visitor:410
 POST accounts.confirm token=@reset_token                              | visitor:410
+POST accounts.confirm_again token=@confirm_token                      | *:done
+POST accounts.confirm_again token=@reset_token                        | visitor:410
 GET  accounts.check_mail                                              | *:200
 GET  accounts.forgotten                                               | *:200
 POST accounts.forgotten < email=@email                                | *:done
@@ -95,11 +98,16 @@ GET  learning.courses                                                 | *:200
 GET  learning.course slug=@course                                     | *:200
 GET  learning.course slug=@draft                                      | visitor,learner,author,admin:404
 GET  learning.course slug=@deleted                                    | visitor,learner,author,admin:404
+# by link: its authors know of it, and who has joined; for everybody else it does not exist
+GET  learning.course slug=@linked                                     | author,admin:200 *:404
+GET  learning.course slug=@joined                                     | learner,author,admin:200 *:404
 GET  learning.course_file slug=@course name=lembar.txt                | *:200
 GET  learning.course_file slug=@foreign name=lembar.txt               | visitor,learner,admin:404
+GET  learning.course_file slug=@joined name=lembar.txt                | learner,author,admin:200 *:404
 POST learning.enrol slug=@course                                      | visitor:login learner:away *:done
 POST learning.enrol slug=@draft                                       | learner:404
-POST learning.enrol slug=@linked                                      | learner,author,admin:403
+POST learning.enrol slug=@linked                                      | visitor:login author,admin:403 *:404
+POST learning.enrol slug=@joined                                      | visitor:login learner:away author,admin:403 *:404
 GET  learning.invitation slug=@linked token=@invitation               | visitor:login *:200
 GET  learning.invitation slug=@linked token=salah                     | learner:404
 GET  learning.invitation slug=@course token=@invitation               | learner:404
@@ -111,10 +119,13 @@ POST learning.complete slug=@finished                                 | visitor:
 POST learning.complete slug=@course                                   | learner:away
 GET  learning.applicants slug=@course                                 | visitor:login author,admin:200 *:403
 GET  learning.applicants slug=@foreign                                | other_author,admin:200 author:403
+GET  learning.applicants slug=@joined                                 | visitor:login learner:403 author,admin:200 *:404
 POST learning.accept slug=@course enrolment_id=@asked                 | visitor:login author,admin:done *:403
 POST learning.accept slug=@course enrolment_id=@foreign_asked         | author,admin:404
+POST learning.accept slug=@joined enrolment_id=@asked                 | visitor:login learner:403 *:404
 GET  learning.refuse slug=@course enrolment_id=@asked                 | visitor:login author,admin:200 *:403
 GET  learning.refuse slug=@course enrolment_id=@foreign_asked         | author,admin:404
+GET  learning.refuse slug=@joined enrolment_id=@asked                 | visitor:login learner:403 *:404
 POST learning.refuse slug=@course enrolment_id=@asked < reason=Penuh  | visitor:login author,admin:done *:403
 POST learning.refuse slug=@course enrolment_id=@foreign_asked < reason=Penuh | author,admin:404
 
@@ -126,8 +137,10 @@ GET  learning.lesson slug=@course lesson_id=@langkah                  | learner:
 GET  learning.lesson slug=@course lesson_id=@foreign_lesson           | learner:away
 GET  learning.lesson slug=@foreign lesson_id=@membaca                 | learner:away
 GET  learning.lesson slug=@draft lesson_id=@membaca                   | learner:404
+GET  learning.lesson slug=@joined lesson_id=@joined_lesson            | visitor:login learner:200 author,admin:away *:404
 POST learning.go_on slug=@course lesson_id=@membaca                   | visitor:login learner:done *:away
 POST learning.go_on slug=@course lesson_id=@foreign_lesson            | learner:away
+POST learning.go_on slug=@joined lesson_id=@joined_lesson             | visitor:login learner:done author,admin:away *:404
 POST learning.field_task slug=@course lesson_id=@langkah < text=Tiga+kata+nyata base=0 kirim=1 | visitor:login learner:done *:away
 POST learning.field_task slug=@course lesson_id=@membaca < text=Bukan+langkah base=0 | learner:404
 POST learning.start_quiz slug=@course lesson_id=@kuis_baru            | visitor:login learner:done *:away
@@ -221,6 +234,10 @@ GET  studio.question slug=@course key=q1                              | visitor:
 GET  studio.question slug=@finished key=q1                            | author,admin:404
 POST studio.question slug=@course key=q1 < text=@question_q1 base=@question_edition | visitor:login author,admin:done *:403
 POST studio.question slug=@finished key=q1 < text=@question_q1 base=1 | author,admin:404
+POST studio.autosave_question slug=@course key=q1 < text=@question_q1 base=@question_edition sequence=1 | visitor:login author,admin:200+ *:403
+POST studio.autosave_question slug=@course key=q1 < text=@question_q1 base=99 sequence=1 | author,admin:409
+POST studio.autosave_question slug=@finished key=q1 < text=@question_q1 base=1 sequence=1 | author,admin:404
+POST studio.preview_question slug=@course < text=@question_q1           | visitor:login author,admin:200 *:403
 POST studio.remove_question slug=@course key=q3                       | visitor:login author,admin:done *:403
 POST studio.remove_question slug=@course key=q1                       | author,admin:409
 POST studio.remove_question slug=@finished key=q1                     | author,admin:404
@@ -238,8 +255,14 @@ POST studio.discard slug=@course item_id=@item < edition=@edition        | visit
 POST studio.discard slug=@course item_id=@item < edition=1               | author,admin:409
 POST studio.discard slug=@foreign item_id=@item < edition=@edition       | other_author,admin:404
 GET  studio.history slug=@course                                      | visitor:login author,admin:200 *:403
-POST studio.revert slug=@course number=2                              | visitor:login author,admin:done *:403
-POST studio.revert slug=@foreign number=2                             | other_author,admin:404
+GET  studio.publication slug=@course number=2                         | visitor:login author,admin:200 *:403
+GET  studio.publication slug=@foreign number=2                        | other_author,admin:404
+GET  studio.revert slug=@course number=1                              | visitor:login author,admin:200 *:403
+GET  studio.revert slug=@foreign number=2                             | other_author,admin:404
+POST studio.revert slug=@course number=1 < seen=2 note=Kembali        | visitor:login author,admin:done *:403
+POST studio.revert slug=@course number=1 < seen=1 note=Kembali        | author,admin:409
+POST studio.revert slug=@course number=2 < seen=2 note=Kembali        | author,admin:409
+POST studio.revert slug=@foreign number=2 < seen=1 note=Kembali       | other_author,admin:404
 GET  studio.export_archive slug=@course                               | visitor:login author,admin:200 *:403
 POST studio.delete slug=@course                                       | visitor:login author,admin:done *:403
 POST studio.undelete slug=@deleted                                    | visitor:login author,admin:done *:403
@@ -322,7 +345,7 @@ OWN_ROWS = {
     "notifications.read_all": "inbox_items: when the notices were read",
     **dict.fromkeys(
         (
-            "studio.add_lesson", "studio.add_module", "studio.autosave", "studio.discard", "studio.files",
+            "studio.add_lesson", "studio.add_module", "studio.autosave", "studio.autosave_question", "studio.discard", "studio.files",
             "studio.lesson",
             "studio.module", "studio.move_lesson", "studio.move_module", "studio.new_question",
             "studio.question", "studio.remove_file", "studio.remove_lesson", "studio.remove_module",
@@ -336,5 +359,6 @@ OWN_ROWS = {
 
 NOTHING_KEPT = {
     "studio.preview": "shows HTML of the text that was sent, and keeps nothing",
+    "studio.preview_question": "shows HTML of the text that was sent, and keeps nothing",
 }
 """Unsafe routes that change nothing even when they succeed."""

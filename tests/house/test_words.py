@@ -57,6 +57,15 @@ def test_every_sentence_has_its_english(extracted):
     assert not missing, f"{len(missing)} without English: {missing[:10]}"
 
 
+def test_limits_count_characters_under_one_name(extracted):
+    """Spaces, figures and marks count too, so no limit speaks of letters ("huruf")."""
+    import re
+
+    limits = re.compile(r"(?:\d|%\((?:least|most|limit|length)\)s) huruf\b")
+    ids = [m.id[0] if isinstance(m.id, tuple) else m.id for m in extracted]
+    assert not [text for text in ids if limits.search(text)]
+
+
 def test_placeholders_survive_translation():
     import re
 

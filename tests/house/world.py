@@ -246,6 +246,7 @@ def _courses(app, made) -> None:
     foreign = {"asing": courses.lesson(title="Materi Asing"), "kuis-asing": lessons["kuis"]}
     made._foreign = _course("kursus-asing", made._theirs, author, foreign, questions)
     linked = _course("kursus-undangan", made._ours, author, small, {}, enrolment="link")
+    made._joined = _course("kursus-tamu", made._ours, author, small, {}, files=("lembar",), enrolment="link")
     courses.course(publish=False, organisation=made._ours, by_id=author, slug="draf-akses")
     deleted = _course("kursus-terhapus", made._ours, author, small, {})
     deleted.delete()
@@ -258,6 +259,7 @@ def _courses(app, made) -> None:
     )
     for row in learners.lessons_of(course):
         setattr(made, row.key.replace("-", "_"), row.id)
+    made.joined, made.joined_lesson = made._joined.slug, learners.lessons_of(made._joined)[0].id
     made.foreign_lesson, made.foreign_quiz = (row.id for row in learners.lessons_of(made._foreign))
     state = drafts.state(course)
     made.stamp, made.settings_stamp = publishing.stamp(state), settings_stamp(state.draft)
@@ -299,6 +301,7 @@ def _archive(slug) -> tuple:
 
 def _learning(made) -> None:
     learner = made._people["learner"]
+    learners.enrolment(made._joined, learner, place_id=made.joined_lesson)
     enrolment = learners.enrolment(made._course, learner, last_act_at=clock.now())
     learning.open_lesson(enrolment, made.membaca)
     quiz = db.session.get(Lesson, made.kuis)

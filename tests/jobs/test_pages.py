@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from ekopi import jobs
 from ekopi.jobs import operations, queries
@@ -43,6 +43,25 @@ def test_the_admin_drops_a_waiting_job(db, diary, admin):
     assert queries.counts()["waiting"] == 0
 
 
+def test_a_letter_that_failed_is_told_apart_without_its_reader(app, db, admin):
+    from ekopi.mail.models import Letter
+
+    rows = [
+        Letter(key=f"k{number}", to_address=address, subject=subject, text="x")
+        for number, (address, subject) in enumerate(
+            [("sari.wulandari@slemankab.go.id", "Sertifikat Anda terbit: Menulis Inovasi"), ("", "")]
+        )
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    for letter in rows:
+        set_status(jobs.enqueue("mail.deliver", letter.id, key=str(letter.id)), status="ERROR")
+    page = admin.get("/kelola/pekerjaan").text
+    assert "Sertifikat Anda terbit: Menulis Inovasi, kepada s•••@slemankab.go.id" in page
+    assert "sari.wulandari" not in page
+    assert page.count(", kepada ") == 1, "of a letter that was erased nothing is told"
+
+
 def test_a_running_job_is_shown_and_cannot_be_dropped(db, diary, admin):
     operations.beat("vm-0", begin=True)
     set_status(jobs.enqueue("test.note", 1, key="x"), status="PENDING", executor_id="vm-0")
@@ -71,11 +90,15 @@ def test_ten_jobs_cost_as_many_queries_as_one(db, diary, admin):
         admin.get("/kelola/pekerjaan?keadaan=menunggu")
         return len(asked)
 
-    jobs.enqueue("test.note", 0)
+    @jobs.job("test.told", about=lambda given: [str(db.session.scalar(select(len(given))))] * len(given))
+    def told(number):
+        pass
+
+    jobs.enqueue("test.told", 0)
     admin.get("/kelola/pekerjaan")  # the first page of a sign-in costs one more
     one = queries_of_page()
     for number in range(9):
-        jobs.enqueue("test.note", number)
+        jobs.enqueue("test.told", number)
     db.session.commit()
     assert queries_of_page() == one
 

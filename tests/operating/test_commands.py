@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -138,3 +140,28 @@ def test_schema_down_and_up(live, command):
 def test_backup_into_nowhere_is_refused_plainly(live, tmp_path):
     done = live.run("backup", str(tmp_path / "no" / "a.ekopi"))
     assert done.returncode == 2 and "tidak ada" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_help_of_copying_says_what_must_be_there_first(live, command):
+    said = " ".join(command(live, "db", "copy", "--help").output.split())
+    assert "Tujuan harus kosong dan skemanya sama dengan di sini." in said
+    assert "EKOPI_DATABASE_URL=URL ekopi db upgrade" in said
+    assert said.index("db upgrade") < said.index("Hentikan server sebelum menyalin.")
+
+
+def test_the_disk_is_told_as_one_writes_it_here(full):
+    with full.app.app_context():
+        (found,) = checks.disk()
+    assert re.search(r"\d(,\d)? GB\.", found.sentence) and not re.search(r"\d\.\d", found.sentence)
+
+
+def test_errors_of_every_engine_of_ours_hide_what_was_sent():
+    """What a statement carries may be personal data, and errors end in logs."""
+    ours = Path(checks.__file__).parents[1]
+    bare = [
+        f"{path.relative_to(ours)}: {call}"
+        for path in ours.rglob("*.py")
+        for call in re.findall(r"create_engine\([^)]*\)?", path.read_text(encoding="utf-8"))
+        if "hide_parameters=True" not in call
+    ]
+    assert not bare

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from ekopi.core.errors import Stale
 from ekopi.revisions import operations, queries
 from ekopi.revisions.models import Publication, Version
-from ekopi.revisions.operations import ChangedSince, NothingToPublish
+from ekopi.revisions.operations import NothingToPublish, NothingToRestore
 
 PLACE = "test:1"
 
@@ -79,47 +79,74 @@ def test_publishing_what_was_seen_keeps_a_newer_draft(db):
     assert queries.draft(made.id).body == {"text": "lebih baru"}
 
 
-def test_revert_swaps_old_and_new(db):
-    made = item("lama")
-    operations.publish(PLACE, [made], "awal", None)
-    operations.save_draft(made, {"text": "baru"}, None, None)
-    second = operations.publish(PLACE, [made], "ubah", None)
-    back = operations.revert(second, None, "keliru")
-    assert (text_of(made), back.number, back.reverts_id) == ("lama", 3, second.id)
-    assert queries.draft(made.id).body == {"text": "lama"}
-    again = operations.revert(back, None, "ternyata benar")
-    assert (text_of(made), again.number) == ("baru", 4)
-    assert len(list(db.session.scalars(select(Version).where(Version.item_id == made.id)))) == 2
+def publish(made, text):
+    operations.save_draft(made, {"text": text}, None, None)
+    return operations.publish(PLACE, [made], text, None)
 
 
-def test_revert_leaves_a_draft_that_was_worked_on(db):
-    made = item("lama")
-    operations.publish(PLACE, [made], "awal", None)
-    operations.save_draft(made, {"text": "baru"}, None, None)
-    second = operations.publish(PLACE, [made], "ubah", None)
-    operations.save_draft(made, {"text": "sedang ditulis"}, None, None)
-    operations.revert(second, None, "keliru")
-    assert queries.draft(made.id).body == {"text": "sedang ditulis"}
-
-
-def test_revert_of_a_first_publication_takes_the_item_away(db):
-    made = item()
+def test_going_back_shows_what_was_there_then(db):
+    made = item("satu")
     first = operations.publish(PLACE, [made], "awal", None)
-    operations.revert(first, None, "belum siap")
-    assert queries.published(made.id) is None
+    second = publish(made, "dua")
+    publish(made, "tiga")
+    back = operations.restore(first, [made.id], "ke awal", None)
+    assert (text_of(made), back.number, back.reverts_id, back.note) == ("satu", 4, first.id, "ke awal")
     assert queries.draft(made.id).body == {"text": "satu"}
+    again = operations.restore(second, [made.id], "ke dua", None)
+    assert (text_of(made), again.number) == ("dua", 5)
+    assert len(list(db.session.scalars(select(Version).where(Version.item_id == made.id)))) == 3
+    assert [row.note for row in queries.publications(PLACE)] == ["ke dua", "ke awal", "tiga", "dua", "awal"]
 
 
-def test_an_older_publication_is_reverted_only_after_the_newer_one(db):
+def test_going_back_leaves_a_draft_that_was_worked_on(db):
+    made = item("lama")
+    first = operations.publish(PLACE, [made], "awal", None)
+    publish(made, "baru")
+    operations.save_draft(made, {"text": "sedang ditulis"}, None, None)
+    operations.restore(first, [made.id], "keliru", None)
+    assert text_of(made) == "lama"
+    assert queries.draft(made.id).body == {"text": "sedang ditulis"}
+    assert queries.draft(made.id).base_version_id == queries.published(made.id).id
+
+
+def test_going_back_leaves_what_is_not_named_or_was_not_there(db):
+    one, two = item("a"), item("b")
+    first = operations.publish(PLACE, [one], "awal", None)
+    operations.save_draft(one, {"text": "a2"}, None, None)
+    operations.publish(PLACE, [one, two], "lagi", None)
+    with pytest.raises(NothingToRestore):
+        operations.restore(first, [two.id], "", None)
+    back = operations.restore(first, [one.id, two.id], "", None)
+    assert [entry.item_id for entry in queries.entries(back.id)] == [one.id]
+    assert (text_of(one), text_of(two)) == ("a", "b")
+
+
+def test_going_back_to_the_same_words_is_refused(db):
+    """Also when they stand in another version: what counts is what one reads."""
     made = item("a")
-    operations.publish(PLACE, [made], "1", None)
-    operations.save_draft(made, {"text": "b"}, None, None)
-    second = operations.publish(PLACE, [made], "2", None)
-    operations.save_draft(made, {"text": "c"}, None, None)
-    operations.publish(PLACE, [made], "3", None)
-    with pytest.raises(ChangedSince):
-        operations.revert(second, None, "")
-    assert text_of(made) == "c"
+    first = operations.publish(PLACE, [made], "1", None)
+    publish(made, "b")
+    third = publish(made, "a")
+    for there in (first, third):
+        with pytest.raises(NothingToRestore):
+            operations.restore(there, [made.id], "", None)
+    assert len(queries.publications(PLACE)) == 3
+
+
+def test_versions_of_then(db):
+    one, two = item("a"), item("b")
+    operations.publish(PLACE, [one], "1", None)
+    first = queries.published(one.id).id
+    operations.save_draft(one, {"text": "a2"}, None, None)
+    operations.publish(PLACE, [one, two], "2", None)
+    second = queries.published(one.id).id
+    publish(one, "a3")
+    other = item("lain", place="test:2")
+    operations.publish("test:2", [other], "lain", None)
+    assert queries.versions_then(PLACE, 0) == {one.id: None, two.id: None}
+    assert queries.versions_then(PLACE, 1) == {one.id: first, two.id: None}
+    assert queries.versions_then(PLACE, 2) == {one.id: second}
+    assert queries.versions_then(PLACE, 3) == {}
 
 
 def test_discard_goes_back_to_what_is_published(db):

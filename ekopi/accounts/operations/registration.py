@@ -111,6 +111,36 @@ def confirm(token: str) -> tuple[Person, str]:
     return person, web.own_address(link.facts.get("goal")) or ""
 
 
+def why_spent(token: str) -> str:
+    """Why a link that confirmed an address does not any more: "confirmed", "newer" (another letter came), "expired".
+
+    Raises tokens.LinkSpent for a link nobody knows, and for an account that cannot be entered.
+    """
+    link = tokens.ended(token, "confirm")
+    person = queries.person(link.person_id)
+    if person is None or person.state not in ("pending", "active"):
+        raise tokens.LinkSpent()
+    if person.state == "active":
+        return "confirmed"
+    return "newer" if tokens.has_open(person.id, "confirm") else "expired"
+
+
+def confirm_again(token: str) -> None:
+    """Another letter to the address that an old link was sent to; whoever has the link reads that mailbox.
+
+    Keeps the goal of the registration. Raises tokens.LinkSpent when there is nothing to confirm any more.
+    """
+    link = tokens.ended(token, "confirm")
+    person = queries.person(link.person_id)
+    if person is None:
+        raise tokens.LinkSpent()
+    database.claim(person)
+    if person.state != "pending":
+        raise tokens.LinkSpent()
+    audit.record("account.confirmation-asked", "person", person.id)
+    letters.confirmation(person, goal=link.facts.get("goal", ""))
+
+
 def activate(person: Person) -> None:
     """The address is proved: the account is active, claims are settled by the mail's domain."""
     person.state, person.confirmed_at = "active", clock.now()

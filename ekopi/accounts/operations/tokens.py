@@ -88,6 +88,33 @@ def find(token: str, purpose: str) -> AccountToken:
     return row
 
 
+def ended(token: str, purpose: str) -> AccountToken:
+    """The link of a token also when it is used up or over, as long as its row is kept. Raises LinkSpent for others."""
+    row = db.session.scalars(
+        select(AccountToken).where(AccountToken.token_hash == digest(token), AccountToken.purpose == purpose)
+    ).first()
+    if row is None:
+        raise LinkSpent()
+    return row
+
+
+def has_open(person_id: int, purpose: str) -> bool:
+    """Whether a letter is under way or read whose link of this purpose still works."""
+    return (
+        db.session.scalar(
+            select(AccountToken.id)
+            .where(
+                AccountToken.person_id == person_id,
+                AccountToken.purpose == purpose,
+                AccountToken.used_at.is_(None),
+                AccountToken.expires_at > clock.now(),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def use(token: str, purpose: str) -> AccountToken:
     """Uses the link up; of two at once only one succeeds. Raises LinkSpent."""
     row = find(token, purpose)

@@ -102,7 +102,12 @@ def confirm():
             "info",
         )
     if not claims:
-        flash(_("Pilih paling sedikit satu klaim, lalu tekan Konfirmasi."), "warn")
+        flash(
+            _(
+                "Belum ada yang dipilih. Centang paling sedikit satu orang, lalu tekan Konfirmasi yang Dipilih."
+            ),
+            "warn",
+        )
     return _back()
 
 

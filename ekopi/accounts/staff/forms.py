@@ -30,7 +30,7 @@ class RefuseForm(BaseForm):
 
     reason = TextAreaField(
         _l("Alasan"),
-        [DataRequired(_l("Tulis alasannya.")), Length(min=10, max=300, message=_l("Tulis alasan dengan 10 sampai 300 huruf."))],
+        [DataRequired(_l("Tulis alasannya.")), Length(min=10, max=300, message=_l("Tulis alasan dengan 10 sampai 300 karakter."))],
         description=_l("Orangnya membaca alasan ini di halaman akunnya, misalnya: “Anda tercatat di unit lain.”"),
     )  # fmt: skip
 
@@ -82,21 +82,21 @@ class OrganisationForm(BaseForm):
 
     name = StringField(
         _l("Nama"),
-        [DataRequired(_l("Isi nama instansi.")), Length(max=200, message=_l("Nama paling panjang 200 huruf.")), one_line],
+        [DataRequired(_l("Isi nama instansi.")), Length(max=200, message=_l("Nama paling panjang 200 karakter.")), one_line],
         description=_l("Nama resmi lengkap, misalnya Dinas Kesehatan Kabupaten Sleman."),
     )  # fmt: skip
     short_name = StringField(
-        _l("Nama Singkat"), [Length(max=40, message=_l("Nama singkat paling panjang 40 huruf.")), one_line],
+        _l("Nama Singkat"), [Length(max=40, message=_l("Nama singkat paling panjang 40 karakter.")), one_line],
         description=_l("Misalnya: Dinkes."),
     )  # fmt: skip
     kind = SelectField(_l("Jenis"), choices=listed(words.ORGANISATIONS))
     region = StringField(
-        _l("Wilayah"), [Length(max=100, message=_l("Nama wilayah paling panjang 100 huruf.")), one_line],
+        _l("Wilayah"), [Length(max=100, message=_l("Nama wilayah paling panjang 100 karakter.")), one_line],
         description=_l("Kode Kemendagri atau nama, misalnya 34.04 atau Kabupaten Sleman. Menentukan zona waktu anggota baru."),
     )  # fmt: skip
     mail_domains = TextAreaField(
         _l("Domain Surel"),
-        [Length(max=1000, message=_l("Daftar domain paling panjang 1.000 huruf."))],
+        [Length(max=1000, message=_l("Daftar domain paling panjang 1.000 karakter."))],
         description=_l(
             "Satu domain per baris, misalnya slemankab.go.id. Anggota dengan surel ini terkonfirmasi tanpa menunggu."
         ),
@@ -134,9 +134,8 @@ class TrailForm(BaseForm):
         csrf = False
 
     orang = StringField(
-        _l("Orang"), [Length(max=100, message=_l("Paling panjang 100 huruf."))],
-        description=_l("Nama atau surel, atau bagian darinya."),
-    )  # fmt: skip
+        _l("Nama atau Surel"), [Length(max=100, message=_l("Nama atau surel paling panjang 100 karakter."))]
+    )
     perbuatan = SelectField(_l("Perbuatan"), validators=[Optional()])
     hal = SelectField(_l("Mengenai"), validators=[Optional()])
     dari = DateField(_l("Dari Tanggal"), validators=[Optional(), a_year_of_ours])

@@ -1,7 +1,8 @@
 """The history of competence development of an organisation's people as CSV, in the columns agencies keep it in.
 
 NIP, nama kegiatan, jenis, penyelenggara, nomor sertifikat, tanggal mulai, tanggal selesai, JP; the format of
-BKN's systems is not public. The headings are part of the format and not translated.
+BKN's systems is not public. The name comes last: whoever takes in the known columns still can, and people without
+a NIP are known by it. The headings are part of the format and not translated.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ekopi.core.registry import all_of
 
 COLUMNS = (
     "NIP", "Nama Kegiatan", "Jenis", "Penyelenggara", "Nomor Sertifikat", "Tanggal Mulai", "Tanggal Selesai", "JP",
+    "Nama",
 )  # fmt: skip
 FACTS = ("activity", "kind", "organiser", "number", "started_on", "finished_on", "jp")
 BATCH = 200
@@ -33,11 +35,11 @@ def lines(organisation: Organisation, year: int, *, whole_nip: bool) -> Iterator
     after = 0
     while people := confirmed_people(organisation, after, BATCH):
         after = people[-1].id
-        numbers = {person.id: nip.decrypt(person.nip_cipher) or "" for person in people}
-        for fact in _history(list(numbers), year):
-            digits = numbers[fact["person_id"]]
+        known = {person.id: (nip.decrypt(person.nip_cipher) or "", person.name) for person in people}
+        for fact in _history(list(known), year):
+            digits, name = known[fact["person_id"]]
             shown = digits if whole_nip else nip.masked(digits)
-            yield _line([shown, *[fact[name] for name in FACTS]])
+            yield _line([shown, *[fact[column] for column in FACTS], name])
 
 
 def as_text(cell: object) -> str:

@@ -138,7 +138,7 @@ def jp_of(person_ids: list[int], year: int) -> tuple[dict[int, Decimal], Decimal
 
 
 def confirmed_people(organisation: Organisation, after: int, size: int) -> list:
-    """Some (id, nip_cipher) of the confirmed people of an organisation and all below it, by id; for exports."""
+    """Some (id, nip_cipher, name) of the confirmed people of an organisation and all below it, by id; for exports."""
     inside = (
         select(Membership.person_id)
         .join(Membership.organisation)
@@ -148,7 +148,7 @@ def confirmed_people(organisation: Organisation, after: int, size: int) -> list:
     )
     return list(
         db.session.execute(
-            select(Person.id, Person.nip_cipher)
+            select(Person.id, Person.nip_cipher, Person.name)
             .where(
                 Person.id.in_(inside),
                 Person.id > after,

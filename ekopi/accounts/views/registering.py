@@ -53,10 +53,17 @@ def register():
 @public
 def confirm(token):
     """Opening the link shows a button; pressing it confirms the address and signs the person in."""
-    tokens.find(token, "confirm")
     form = ButtonForm()
-    if form.validate_on_submit():
-        person, goal = registration.confirm(token)
+    try:
+        tokens.find(token, "confirm")
+        pressed = form.validate_on_submit()
+        person, goal = registration.confirm(token) if pressed else (None, "")
+    except tokens.LinkSpent:
+        db.session.rollback()
+        return render_template(
+            "accounts/confirm_spent.html", why=registration.why_spent(token), token=token
+        ), tokens.LinkSpent.status
+    if person is not None:
         if not person.password_hash:  # registered more than once; the page says why it asks
             answer = enter(person, url_for("accounts.password", next=goal or None))
             flash(_("Akun Anda aktif. Tinggal membuat kata sandi."), "ok")
@@ -65,6 +72,16 @@ def confirm(token):
         flash(_("Akun Anda aktif. Selamat belajar."), "ok")
         return answer
     return shown("accounts/confirm.html", form)
+
+
+@blueprint.post("/daftar/konfirmasi/<token>/kirim-ulang")
+@limiter.limit("20 per minute; 120 per hour")
+@public
+def confirm_again(token):
+    """From a link that does not work any more: a new letter to the same address."""
+    registration.confirm_again(token)
+    db.session.commit()
+    return redirect(url_for("accounts.check_mail"))
 
 
 @blueprint.get("/privasi")

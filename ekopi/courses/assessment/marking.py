@@ -11,10 +11,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import NamedTuple
 
-from flask_babel import gettext as _
-
 from ekopi.core.text import fold
 from ekopi.courses.authoring.models import QuestionText
+from ekopi.courses.authoring.question_types import TRUTHS, written_answer
 
 TEXT_LIMIT = 500
 """Characters of a short answer that are kept."""
@@ -88,18 +87,13 @@ def choices(question: QuestionText) -> list[Choice]:
         return [Choice(o.key, o.html, o.right, o.feedback_html) for o in question.options]
     if question.type == "true_false":
         truth = question.key_facts.get("answer") in (True, "true")
-        return [Choice("a", _("Benar"), truth, ""), Choice("b", _("Salah"), not truth, "")]
+        return [Choice(key, str(words), meant is truth, "") for key, words, meant in TRUTHS]
     return []
 
 
 def right_answer(question: QuestionText) -> str:
     """The right answer of a question that is answered with text, as its author wrote it."""
-    facts = question.key_facts
-    if question.type == "number":
-        unit = facts.get("unit") or ""
-        return f"{str(facts.get('answer', '')).replace('.', ',')} {unit}".strip()
-    accepted = facts.get("accepted") or []
-    return str(accepted[0]) if accepted else ""
+    return written_answer(question.key_facts)
 
 
 def read_number(text: str, unit: str = "") -> set[Decimal]:

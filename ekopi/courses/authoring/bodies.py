@@ -10,18 +10,20 @@ question  type, points ("1"), stem, explanation; options, answer, tolerance, uni
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
-from ekopi.core.text import TEXT_LIMIT
+from ekopi.core.text import TEXT_LIMIT, excerpt, plain
 from ekopi.courses.authoring import question_types
 from ekopi.courses.authoring.models import LESSON_KINDS
 
 Body = dict[str, Any]
+Names = Callable[[str, str], str]
+"""What people call a lesson or question, by kind and key."""
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 KEY_LIMIT = 80
 FILE_NAME = re.compile(r"files/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
@@ -44,18 +46,28 @@ QUIZ_DEFAULTS: Body = {
 }
 RESERVED_SLUGS = {"baru", "tim", "ajukan", "jadwal", "impor", "berkas", "belajar"}
 TITLE_LIMIT, SUMMARY_LIMIT, OUTCOME_LIMIT = 200, 300, 300
+STEM_SHOWN = 70
+"""Characters of a question's stem that name it in lists and sentences."""
 MODULES_LIMIT, LESSONS_LIMIT, QUESTIONS_LIMIT, FILES_LIMIT = 50, 300, 1_000, 300
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend. `kind` is course, lesson or question, `key` which one (a course has none)."""
+    """One thing to mend. `kind` is course, lesson or question, `key` which one.
+
+    A fault of the course's outline has the key of the module or lesson it is about, one of its settings none.
+    """
 
     kind: str
     key: str
     path: tuple[str | int, ...]
     """Where in the body, for example ("modules", 2, "requires") or ("quiz", "pass_mark")."""
     sentence: str
+    name: str = ""
+    """What people call the module, lesson or question; the sentence does not say it."""
+
+    def __str__(self):
+        return f"{self.name}: {self.sentence}" if self.name else self.sentence
 
 
 def new_course(title: str) -> Body:
@@ -98,6 +110,11 @@ def bank_keys(course: Body) -> list[str]:
     return [key for part in course["bank"] for key in part["keys"]]
 
 
+def stem_name(body: Body) -> str:
+    """The words a question is known by: the beginning of its stem."""
+    return excerpt(plain(body["stem"][: 10 * STEM_SHOWN]), STEM_SHOWN)
+
+
 def quiz_keys(quiz: Body) -> list[str]:
     """Keys of the questions a quiz may ask, fixed ones first."""
     return [*quiz["questions"], *(key for pool in quiz["pools"] for key in pool["questions"])]
@@ -122,37 +139,46 @@ def is_key(text: str) -> bool:
 
 def _key_sentence(key: str) -> str:
     return _(
-        "Kunci “%(key)s” hanya boleh berisi huruf kecil, angka, dan tanda hubung, paling panjang 80 huruf.",
+        "Kunci “%(key)s” hanya boleh berisi huruf kecil, angka, dan tanda hubung, paling panjang 80 karakter.",
         key=key[:80],
     )
 
 
 def whole_faults(
-    course: Body, lessons: Mapping[str, Body], questions: Mapping[str, Body], *, files: Iterable[str]
+    course: Body,
+    lessons: Mapping[str, Body],
+    questions: Mapping[str, Body],
+    *,
+    files: Iterable[str],
+    names: Names | None = None,
 ) -> list[Fault]:
     """Everything that keeps a course from being published; the bodies are well-formed already.
 
-    `lessons` and `questions` by key, as they would be published; `files` the names one may refer to.
+    `lessons` and `questions` by key, as they would be published; `files` the names one may refer to. `names`
+    tells how people call lessons and questions; without it they are called by their keys, as in a course folder.
     """
-    names = set(files)
+    known_files = set(files)
+    called = names or (lambda _kind, key: key)
     bank = set(bank_keys(course))
     faults = list(course_faults(course))
     for m, n, key, _required in lesson_refs(course):
         if key not in lessons:
             where = ("modules", m, "lessons", n, "key")
-            faults.append(Fault("course", "", where, _("Materi “%(key)s” belum ada isinya.", key=key)))
+            sentence = _("Materi ini belum ada isinya.")
+            faults.append(Fault("course", key, where, sentence, called("lesson", key)))
     listed = {key for _m, _n, key, _r in lesson_refs(course)}
     for key, body in lessons.items():
         if key not in listed:
             continue
-        faults += lesson_faults(key, body, names)
+        faults += lesson_faults(key, body, known_files, called)
         for path, wanted in _quiz_paths(body):
             if wanted not in bank or wanted not in questions:
-                sentence = _("Soal “%(key)s” tidak ada di bank soal.", key=wanted)
-                faults.append(Fault("lesson", key, path, sentence))
+                stem = called("question", wanted)
+                sentence = _("Soal “%(stem)s” tidak ada di bank soal.", stem=stem)
+                faults.append(Fault("lesson", key, path, sentence, body["title"].strip() or key))
     for key in bank_keys(course):
         if key in questions:
-            faults += question_faults(key, questions[key], names)
+            faults += question_faults(key, questions[key], known_files)
     return faults
 
 
@@ -181,49 +207,54 @@ def course_faults(body: Body) -> Iterator[Fault]:
         yield fault("seats", _("Jumlah tempat harus 1 sampai 1.000.000, atau dikosongkan."))
     if any(CONTROLS.search(text) for text in texts_of(body)):
         yield fault("title", _("Ada karakter kendali yang tidak dapat ditampilkan. Ketik ulang teksnya."))
-    yield from (fault(path, sentence) for path, sentence in _outline_faults(body["modules"]))
+    yield from _outline_faults(body["modules"])
     if len(bank_keys(body)) > QUESTIONS_LIMIT:
         yield fault("bank", _("Bank soal paling banyak berisi %(limit)d soal.", limit=QUESTIONS_LIMIT))
 
 
-def _outline_faults(modules: list[Body]) -> Iterator[tuple[tuple, str]]:
+def _outline_faults(modules: list[Body]) -> Iterator[Fault]:
     if not modules:
-        yield ("modules",), _("Kursus memerlukan paling sedikit satu modul.")
+        yield Fault("course", "", ("modules",), _("Kursus memerlukan paling sedikit satu modul."))
     if len(modules) > MODULES_LIMIT or sum(len(m["lessons"]) for m in modules) > LESSONS_LIMIT:
         sentence = _("Terlalu banyak: paling banyak %(modules)d modul dan %(lessons)d materi.",
                      modules=MODULES_LIMIT, lessons=LESSONS_LIMIT)  # fmt: skip
-        yield ("modules",), sentence
+        yield Fault("course", "", ("modules",), sentence)
     keys: set[str] = set()
     lesson_keys: set[str] = set()
-    for m, module in enumerate(modules):
-        here, key = ("modules", m), module["key"]
-        if not is_key(key):
-            yield (*here, "key"), _key_sentence(key)
-        elif key in keys:
-            yield (*here, "key"), _("Kunci modul “%(key)s” dipakai lebih dari sekali.", key=key)
-        keys.add(key)
-        if not 0 < len(module["title"].strip()) <= TITLE_LIMIT:
-            yield (*here, "title"), _("Judul modul berisi 1 sampai %(limit)d karakter.", limit=TITLE_LIMIT)
-        if not module["lessons"]:
-            yield here, _("Modul “%(key)s” belum berisi materi.", key=key)
-        for n, lesson in enumerate(module["lessons"]):
-            place, lesson_key = (*here, "lessons", n, "key"), lesson["key"]
-            if not is_key(lesson_key):
-                yield place, _key_sentence(lesson_key)
-            elif lesson_key in lesson_keys:
-                yield place, _("Kunci materi “%(key)s” dipakai lebih dari sekali.", key=lesson_key)
-            lesson_keys.add(lesson_key)
     needs = {module["key"]: list(module["requires"]) for module in modules}
     for m, module in enumerate(modules):
-        path = ("modules", m, "requires")
-        for wanted in module["requires"]:
-            if wanted not in needs:
-                yield path, _("Modul prasyarat “%(key)s” tidak ada.", key=wanted)
-        if _reaches(needs, module["key"]):
-            sentence = _(
-                "Prasyarat modul “%(key)s” berputar kembali ke modul itu sendiri.", key=module["key"]
-            )
-            yield path, sentence
+        for path, sentence in _module_faults(module, keys, lesson_keys, needs):
+            name = module["title"].strip()[:TITLE_LIMIT] or module["key"]
+            key = "" if path[:1] == ("lessons",) else module["key"]
+            yield Fault("course", key, ("modules", m, *path), sentence, name)
+
+
+def _module_faults(
+    module: Body, keys: set[str], lesson_keys: set[str], needs: dict[str, list[str]]
+) -> Iterator[tuple[tuple, str]]:
+    """Rules of one module; `keys` and `lesson_keys` gather those of the modules before it."""
+    key = module["key"]
+    if not is_key(key):
+        yield ("key",), _key_sentence(key)
+    elif key in keys:
+        yield ("key",), _("Kunci modul “%(key)s” dipakai lebih dari sekali.", key=key)
+    keys.add(key)
+    if not 0 < len(module["title"].strip()) <= TITLE_LIMIT:
+        yield ("title",), _("Judul modul berisi 1 sampai %(limit)d karakter.", limit=TITLE_LIMIT)
+    if not module["lessons"]:
+        yield (), _("Modul ini belum berisi materi.")
+    for n, lesson in enumerate(module["lessons"]):
+        place, lesson_key = ("lessons", n, "key"), lesson["key"]
+        if not is_key(lesson_key):
+            yield place, _key_sentence(lesson_key)
+        elif lesson_key in lesson_keys:
+            yield place, _("Kunci materi “%(key)s” dipakai lebih dari sekali.", key=lesson_key)
+        lesson_keys.add(lesson_key)
+    for wanted in module["requires"]:
+        if wanted not in needs:
+            yield ("requires",), _("Modul prasyarat “%(key)s” tidak ada.", key=wanted)
+    if _reaches(needs, key):
+        yield ("requires",), _("Prasyarat modul ini berputar kembali ke modul itu sendiri.")
 
 
 def _reaches(needs: dict[str, list[str]], start: str) -> bool:
@@ -239,11 +270,12 @@ def _reaches(needs: dict[str, list[str]], start: str) -> bool:
     return False
 
 
-def lesson_faults(key: str, body: Body, files: set[str]) -> Iterator[Fault]:
-    """Rules of one lesson."""
+def lesson_faults(key: str, body: Body, files: set[str], names: Names) -> Iterator[Fault]:
+    """Rules of one lesson; `names` knows the questions of a quiz."""
 
     def fault(path, sentence):
-        return Fault("lesson", key, path if isinstance(path, tuple) else (path,), sentence)
+        name = body["title"].strip()[:TITLE_LIMIT] or key
+        return Fault("lesson", key, path if isinstance(path, tuple) else (path,), sentence, name)
 
     kind = body["kind"]
     if kind not in LESSON_KINDS:
@@ -256,7 +288,7 @@ def lesson_faults(key: str, body: Body, files: set[str]) -> Iterator[Fault]:
     if not 1 <= body["minutes"] <= 600:
         yield fault("minutes", _("Perkiraan waktu harus 1 sampai 600 menit."))
     if kind in ("text", "field_task") and not body["text"].strip():
-        yield fault("text", _("Materi “%(key)s” belum ada isinya.", key=key))
+        yield fault("text", _("Materi ini belum ada isinya."))
     if len(body["text"]) > TEXT_LIMIT:
         yield fault("text", _("Teksnya terlalu panjang: paling banyak %(limit)d karakter. Bagi menjadi beberapa materi.", limit=TEXT_LIMIT))  # fmt: skip
     if any(CONTROLS.search(text) for text in texts_of(body)):
@@ -271,14 +303,15 @@ def lesson_faults(key: str, body: Body, files: set[str]) -> Iterator[Fault]:
     if kind == "field_task" and not 0 <= body["task"]["min_words"] <= 2_000:
         yield fault(("task", "min_words"), _("Jumlah kata minimum harus 0 sampai 2.000."))
     if kind == "quiz":
-        yield from (fault(("quiz", *path), sentence) for path, sentence in _quiz_faults(body["quiz"]))
+        found = _quiz_faults(body["quiz"], names)
+        yield from (fault(("quiz", *path), sentence) for path, sentence in found)
 
 
 def _missing_files(text: str, files: set[str] | None) -> list[str]:
     return [] if files is None else sorted(set(FILE_LINK.findall(text)) - files)
 
 
-def _quiz_faults(quiz: Body) -> Iterator[tuple[tuple, str]]:
+def _quiz_faults(quiz: Body, names: Names) -> Iterator[tuple[tuple, str]]:
     if not 1 <= quiz["pass_mark"] <= 100:
         yield ("pass_mark",), _("Nilai lulus harus 1 sampai 100.")
     if not 0 <= quiz["attempts"] <= 100:
@@ -297,7 +330,8 @@ def _quiz_faults(quiz: Body) -> Iterator[tuple[tuple, str]]:
     seen: set[str] = set()
     for path, key in _quiz_paths({"kind": "quiz", "quiz": quiz}):
         if key in seen:
-            yield path[1:], _("Soal “%(key)s” dipilih lebih dari sekali dalam kuis ini.", key=key)
+            stem = names("question", key)
+            yield path[1:], _("Soal “%(stem)s” dipilih lebih dari sekali dalam kuis ini.", stem=stem)
         seen.add(key)
     for n, pool in enumerate(quiz["pools"]):
         if not 1 <= pool["count"] <= len(pool["questions"]):
@@ -316,12 +350,11 @@ def _quiz_paths(body: Body) -> Iterator[tuple[tuple, str]]:
 
 def question_faults(key: str, body: Body, files: set[str] | None) -> Iterator[Fault]:
     """Rules of one question: those of all, then those of its type. Without `files` links are not looked at."""
-    if not is_key(key):
-        yield Fault("question", key, (), _key_sentence(key))
+    found: list[tuple[tuple[str | int, ...], str]] = [] if is_key(key) else [((), _key_sentence(key))]
     if any(CONTROLS.search(text) for text in texts_of(body)):
-        yield Fault("question", key, (), _("Ada karakter kendali yang tidak dapat ditampilkan. Ketik ulang teksnya."))  # fmt: skip
+        found.append(((), _("Ada karakter kendali yang tidak dapat ditampilkan. Ketik ulang teksnya.")))
     for text in texts_of(body):
-        for name in _missing_files(text, files):
-            yield Fault("question", key, (), _("Berkas “%(name)s” tidak ada di kursus ini.", name=name))
-    for sentence in question_types.faults(body):
-        yield Fault("question", key, (), sentence)
+        for missing in _missing_files(text, files):
+            found.append(((), _("Berkas “%(name)s” tidak ada di kursus ini.", name=missing)))
+    for path, sentence in [*found, *question_types.faults(body)]:
+        yield Fault("question", key, path, sentence, stem_name(body) or key)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ekopi.courses.authoring.bodies import Body, bank_keys, lesson_refs
+from ekopi.core.web import say_decimal
+from ekopi.courses.authoring.bodies import Body, bank_keys, lesson_refs, stem_name
 from ekopi.courses.authoring.course_files import questions
-from ekopi.courses.authoring.queries.drafts import State
+from ekopi.courses.authoring.queries.drafts import State, bodies_now
 from ekopi.revisions.diff import lines
 from ekopi.revisions.models import Item
 
+Bodies = Mapping[int, Body | None]
 NEW, CHANGED = "new", "changed"
 KINDS = {"text": _l("Teks"), "file": _l("Berkas"), "quiz": _l("Kuis"), "field_task": _l("Langkah Nyata")}
 ENROLMENTS = {"open": _l("Terbuka"), "approval": _l("Dengan persetujuan"), "link": _l("Lewat tautan")}
@@ -28,7 +30,7 @@ AFTER = {
 
 @dataclass(frozen=True)
 class Change:
-    """One item whose draft differs from what is published. `parts` are (mark, line) pairs for parts/compare.html."""
+    """One item that says something else than before. `parts` are (mark, line) pairs for parts/compare.html."""
 
     item_id: int
     kind: str
@@ -36,52 +38,56 @@ class Change:
     title: str
     what: str
     edition: int
-    """Of the draft that was compared."""
+    """Of the item's draft."""
     parts: list[tuple[str, str]]
 
 
 def changes(state: State) -> list[Change]:
-    """All of them: settings and outline first, then lessons and questions in the order of the draft."""
-    body = state.draft
-    lesson_drafts, question_drafts = state.drafts()
-    titles = {key: draft["title"] for key, draft in lesson_drafts.items()}
-    published = state.item.published.body if state.item.published else None
+    """What publishing all drafts would change."""
+    return between(state, bodies_now(state), {item.id: item.draft.body for item in state.items()})
+
+
+def between(state: State, before: Bodies, after: Bodies) -> list[Change]:
+    """What learners see changed from one state of the course to another; bodies by item, None for not yet there.
+
+    Settings and outline first, then lessons and questions in the order of `after`. What leaves the outline is
+    told by the outline.
+    """
+    old, body = before.get(state.item.id), after[state.item.id]
+    assert body is not None
     found = []
-    if published != body:
-        old = course_text(published, _published_titles(state, published)) if published else ""
+    if old != body:
+        text = course_text(old, _titles(state, old, before)) if old else ""
         title = _("Judul, aturan, dan susunan")
-        found.append(_change(state.item, "course", "", title, old, course_text(body, titles)))
+        found.append(
+            _change(
+                state.item, "course", "", title, old, text, course_text(body, _titles(state, body, after))
+            )
+        )
     for _m, _n, key, _required in lesson_refs(body):
         item = state.lessons[key][1]
-        if _differs(item):
-            old = lesson_text(item.published.body) if item.published else ""
-            found.append(_change(item, "lesson", key, titles[key], old, lesson_text(lesson_drafts[key])))
+        old, new = before.get(item.id), after.get(item.id)
+        if new is not None and old != new:
+            was = lesson_text(old) if old else ""
+            found.append(_change(item, "lesson", key, new["title"], old, was, lesson_text(new)))
     for key in bank_keys(body):
         item = state.questions[key][1]
-        if _differs(item):
-            old = questions.write(key, item.published.body) if item.published else ""
-            title = _("Soal %(key)s", key=key)
-            found.append(
-                _change(item, "question", key, title, old, questions.write(key, question_drafts[key]))
-            )
+        old, new = before.get(item.id), after.get(item.id)
+        if new is not None and old != new:
+            was = questions.write(key, old) if old else ""
+            title = _("Soal: %(stem)s", stem=stem_name(new) or key)
+            found.append(_change(item, "question", key, title, old, was, questions.write(key, new)))
     return found
 
 
-def _differs(item: Item) -> bool:
-    return item.published is None or item.published.body != item.draft.body
+def _titles(state: State, body: Body, at: Bodies) -> dict[str, str]:
+    rows = {key: state.lessons[key][1].id for _m, _n, key, _r in lesson_refs(body) if key in state.lessons}
+    return {key: lesson["title"] for key, item_id in rows.items() if (lesson := at.get(item_id))}
 
 
-def _published_titles(state: State, body: Body) -> dict[str, str]:
-    rows = {
-        key: state.lessons[key][1].published for _m, _n, key, _r in lesson_refs(body) if key in state.lessons
-    }
-    return {key: version.body["title"] for key, version in rows.items() if version}
-
-
-def _change(item: Item, kind: str, key: str, title: str, old: str, new: str) -> Change:
-    return Change(
-        item.id, kind, key, title, CHANGED if item.published else NEW, item.draft.edition, lines(old, new)
-    )
+def _change(item: Item, kind: str, key: str, title: str, before: Body | None, old: str, new: str) -> Change:
+    what = NEW if before is None else CHANGED
+    return Change(item.id, kind, key, title, what, item.draft.edition, lines(old, new))
 
 
 def course_text(body: Body, titles: dict[str, str]) -> str:
@@ -94,15 +100,19 @@ def _course_lines(body: Body, titles: dict[str, str]) -> Iterator[str]:
     yield _("Ringkasan: %(value)s", value=body["summary"])
     for outcome in body["outcomes"]:
         yield _("Hasil belajar: %(value)s", value=outcome)
-    yield _("JP: %(value)s", value=body["jp"])
+    yield _("JP: %(value)s", value=say_decimal(body["jp"]))
     yield _("Bahasa: %(value)s", value=body["language"])
     yield _("Pendaftaran: %(value)s", value=ENROLMENTS[body["enrolment"]])
     if body["seats"] is not None:
         yield _("Tempat: %(value)s", value=body["seats"])
+    modules = {module["key"]: module["title"] for module in body["modules"]}
     for module in body["modules"]:
         yield _("Modul: %(title)s (%(key)s)", title=module["title"], key=module["key"])
         if module["requires"]:
-            yield "  " + _("Setelah modul: %(value)s", value=", ".join(module["requires"]))
+            yield "  " + _(
+                "Setelah modul: %(value)s",
+                value=", ".join(modules.get(key, key) for key in module["requires"]),
+            )
         for lesson in module["lessons"]:
             title = titles.get(lesson["key"], lesson["key"])
             line = _("Materi: %(title)s (%(key)s)", title=title, key=lesson["key"])

@@ -117,7 +117,7 @@ def _report(done: importing.Imported, dry_run: bool) -> None:
 def _refuse(refused: Refused):
     if isinstance(refused, (CourseRefused, CannotPublish)):
         for fault in refused.faults:
-            _say_error(str(fault) if isinstance(refused, CourseRefused) else fault.sentence)
+            _say_error(str(fault))
         _say_error(refused.sentence())
     else:
         _say_error(str(refused))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
@@ -27,7 +26,8 @@ from ekopi.courses.authoring import bodies, changes
 from ekopi.courses.authoring.bodies import Body
 from ekopi.courses.authoring.question_types import decimals, plain_decimal
 
-POOL = re.compile(r"(\d{1,3})\s*(?:dari|of)?\s*:\s*(.+)\Z")
+POOLS_LIMIT = 100
+"""Random groups of one quiz that its form can show."""
 
 
 def listed(names: Mapping) -> list[SelectChoice]:
@@ -158,42 +158,64 @@ class QuizForm(LessonForm):
     show_later = SelectField(
         _l("Yang Ditampilkan Sesudah Lulus atau Percobaan Habis"), choices=listed(changes.AFTER)
     )
-    questions = Checks(_l("Soal yang Selalu Ditanyakan"))
-    pools = TextAreaField(
-        _l("Soal Acak"),
-        description=_l("Satu kelompok tiap baris, misalnya “2 dari: soal-satu, soal-dua, soal-tiga”."),
-    )
+    questions = Checks(_l("Selalu"))
 
-    def validate_pools(self, field):
-        for number, line in enumerate((field.data or "").splitlines(), start=1):
-            if line.strip() and not POOL.match(line.strip()):
-                sentence = _("Baris %(line)d: tulis seperti “2 dari: soal-satu, soal-dua”.", line=number)
-                raise ValidationError(sentence)
+    @property
+    def pools(self) -> list[tuple[IntegerField, Checks]]:
+        """How many are taken of each random group, and out of which questions."""
+        names = [f"pool_{number}" for number in range(1, POOLS_LIMIT + 1)]
+        return [(self[f"{name}_count"], self[name]) for name in names if name in self]
+
+    @property
+    def columns(self) -> list[Checks]:
+        """Where a question may be ticked: always asked, or in one of the random groups."""
+        return [self.questions, *(picks for _count, picks in self.pools)]
 
     def changes(self, body: Body) -> Body:
-        chosen = self.questions.data or []
-        # The author's order stays where the picks stay.
-        kept = [key for key in body["quiz"]["questions"] if key in chosen]
+        # The author's order stays where the picks stay; what is new comes after it, in the order of the bank.
+        before = bodies.quiz_keys(body["quiz"])
         names = ("pass_mark", "attempts", "time_limit", "shuffle", "show_during", "show_after", "show_later")
         quiz = {name: self[name].data for name in names}
-        quiz["questions"] = kept + [key for key in chosen if key not in kept]
-        quiz["pools"] = read_pools(self.pools.data or "")
+        quiz["questions"] = _in_order(self.questions.data or [], before)
+        quiz["pools"] = [
+            {"questions": _in_order(picks.data, before), "count": count.data}
+            for count, picks in self.pools
+            if picks.data
+        ]
         return {**super().changes(body), "quiz": {name: quiz[name] for name in bodies.QUIZ_DEFAULTS}}
 
 
-def read_pools(text: str) -> list[Body]:
-    """Groups of random questions from lines such as "2 dari: a, b, c"."""
-    found = [POOL.match(line.strip()) for line in text.splitlines() if line.strip()]
-    return [
-        {"questions": [key.strip() for key in match[2].split(",") if key.strip()], "count": int(match[1])}
-        for match in found
-        if match
-    ]
+def _in_order(chosen: list[str], before: list[str]) -> list[str]:
+    return list(dict.fromkeys([*(key for key in before if key in chosen), *chosen]))
 
 
-def write_pools(pools: list[Body]) -> str:
-    """The lines `read_pools` takes."""
-    return "\n".join(f"{pool['count']} dari: {', '.join(pool['questions'])}" for pool in pools)
+def quiz_form(pools: int) -> type[QuizForm]:
+    """The form of a quiz with this many random groups, at most POOLS_LIMIT; one without picks is no group."""
+    fields: dict[str, object] = {}
+    for number in range(1, min(pools, POOLS_LIMIT) + 1):
+        fields[f"pool_{number}_count"] = IntegerField(
+            _l("Diambil dari Acak %(number)d", number=number),
+            [InputRequired(), NumberRange(1, bodies.QUESTIONS_LIMIT)],
+            default=1,
+        )
+        fields[f"pool_{number}"] = Checks(_l("Acak %(number)d", number=number))
+    return type("QuizForm", (QuizForm,), fields)
+
+
+def typed_pools(typed: Mapping) -> int:
+    """How many random groups a sent form has."""
+    number = 0
+    while f"pool_{number + 1}_count" in typed:
+        number += 1
+    return number
+
+
+def pool_fields(pools: list[Body]) -> Body:
+    """What the fields of `quiz_form` say of these groups."""
+    said: Body = {}
+    for number, pool in enumerate(pools, start=1):
+        said |= {f"pool_{number}": pool["questions"], f"pool_{number}_count": pool["count"]}
+    return said
 
 
 LESSON_FORMS: dict[str, type[LessonForm]] = {
@@ -213,7 +235,10 @@ class NewQuestionForm(WithQuestionText, OnceForm):
 
 
 class QuestionForm(WithQuestionText, BaseForm):
+    """`base` is the edition of the draft, `sequence` counts autosaves of one page."""
+
     base = HiddenField(default="0")
+    sequence = HiddenField(default="0")
 
 
 class WithFile:
@@ -241,6 +266,17 @@ class ImportForm(WithFile, BaseForm):
 class PublishForm(BaseForm):
     seen = HiddenField()
     what = SelectField(_l("Yang Diterbitkan"))
+    note = TextAreaField(
+        _l("Catatan Terbitan"),
+        [InputRequired(), Length(max=500)],
+        description=_l("Apa yang berubah dan mengapa; penulis lain membacanya di riwayat."),
+    )
+
+
+class RestoreForm(BaseForm):
+    """`seen` is the number of the publication that was the newest when the page was made."""
+
+    seen = HiddenField(default="0")
     note = TextAreaField(
         _l("Catatan Terbitan"),
         [InputRequired(), Length(max=500)],

@@ -6,6 +6,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ekopi.core.sentences import filled
+
 AUDIT_VERBS = {
     "learning.enrolled": _l("%(actor)s mengikuti kursus %(subject)s."),
     "learning.asked": _l("%(actor)s meminta bergabung di kursus %(subject)s."),
@@ -37,12 +39,12 @@ def init_app(app) -> None:
 def say_decided(facts: dict) -> tuple[str, str]:
     """The sentence and address of the notice about a request to join."""
     if facts["accepted"]:
-        sentence = _(
-            "Anda diterima di kursus %(course)s. Mulailah dari materi pertama.", course=facts["course"]
+        sentence = filled(
+            _("Anda diterima di kursus %(course)s. Mulailah dari materi pertama."), course=facts["course"]
         )
     else:
-        sentence = _(
-            "Permintaan Anda bergabung di kursus %(course)s ditolak: %(reason)s",
+        sentence = filled(
+            _("Permintaan Anda untuk bergabung di kursus %(course)s belum diterima. Alasannya: %(reason)s."),
             course=facts["course"],
             reason=facts["reason"],
         )

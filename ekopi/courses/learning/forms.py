@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from ekopi.core.forms import BaseForm
+from ekopi.core.forms import BaseForm, whole
 
 
 class RefuseForm(BaseForm):
@@ -31,10 +31,4 @@ class FieldTaskForm(BaseForm):
 
     def edition(self) -> int:
         """The edition it was written upon; a form without one counts as the first."""
-        return whole(self.base.data) or 0
-
-
-def whole(text: str | None) -> int | None:
-    """A whole number of a hidden field; None for anything else."""
-    plain = str(text or "")
-    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 10 else None
+        return whole(self.base.data)

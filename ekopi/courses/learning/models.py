@@ -14,6 +14,11 @@ from ekopi.core.db import partial
 from ekopi.courses.authoring.models import Course
 from ekopi.extensions import Base
 
+HOLDING = ("asked", "active", "completed")
+"""States of which a person has at most one in a course."""
+LEARNING = ("active", "completed")
+"""States that open the lessons and take a seat."""
+
 
 class Enrolment(Base):
     """A person in a course. A seat is a number; two cannot hold the same one."""

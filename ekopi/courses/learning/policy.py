@@ -8,13 +8,27 @@ from ekopi.accounts import policy as accounts
 from ekopi.core import text
 from ekopi.courses.assessment.models import Attempt
 from ekopi.courses.assessment.operations import rules_of
+from ekopi.courses.authoring import policy as authoring
 from ekopi.courses.authoring.models import Course, Lesson
-from ekopi.courses.learning.models import Enrolment, FieldTask
+from ekopi.courses.learning.models import HOLDING, LEARNING, Enrolment, FieldTask
 
 
 def may_learn(enrolment: Enrolment | None) -> bool:
     """Open lessons belong to those who are in the course or completed it."""
-    return enrolment is not None and enrolment.state in ("active", "completed")
+    return enrolment is not None and enrolment.state in LEARNING
+
+
+def holds(enrolment: Enrolment | None) -> bool:
+    """Asks to be let in, learns, or completed the course; who left or was refused holds nothing."""
+    return enrolment is not None and enrolment.state in HOLDING
+
+
+def may_know(person, course: Course, enrolment: Enrolment | None) -> bool:
+    """Whether a published course is there for this person or visitor, or is as unknown as one that does not exist.
+
+    `enrolment` is the person's newest one in it.
+    """
+    return authoring.may_know(person, course, holds(enrolment))
 
 
 def may_decide(person, course: Course) -> bool:

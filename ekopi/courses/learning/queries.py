@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from json import loads
 
@@ -16,15 +15,11 @@ from sqlalchemy.types import TypeDecorator
 from ekopi.accounts.models import Person
 from ekopi.courses.assessment.models import Attempt, Slot
 from ekopi.courses.authoring.models import Course, Lesson, Module, QuestionText
-from ekopi.courses.learning.models import Enrolment, FieldTask, LessonProgress
+from ekopi.courses.learning.models import HOLDING, LEARNING, Enrolment, FieldTask, LessonProgress
 from ekopi.courses.learning.walk import Step, Walk
 from ekopi.extensions import db
 from ekopi.revisions.models import Version
 
-HOLDING = ("asked", "active", "completed")
-"""States of which a person has at most one in a course."""
-LEARNING = ("active", "completed")
-"""States that open the lessons and take a seat."""
 COUNTED = 1000
 """Learners a course page counts; a page must not cost more the more people learn."""
 
@@ -357,28 +352,6 @@ def next_step(person_id: int) -> NextStep | None:
         module=part.number,
         module_title=part.title,
     )
-
-
-@dataclass
-class Completion:
-    """A course that was completed."""
-
-    enrolment_id: int
-    slug: str
-    course: str
-    completed_at: datetime | None
-
-
-def completions(person_id: int, limit: int = 5) -> list[Completion]:
-    """The courses a person completed, the newest first."""
-    rows = db.session.execute(
-        select(Enrolment.id, Course.slug, Course.title, Enrolment.completed_at)
-        .join(Course, Course.id == Enrolment.course_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state == "completed")
-        .order_by(Enrolment.completed_at.desc(), Enrolment.id.desc())
-        .limit(limit)
-    )
-    return [Completion(*row) for row in rows]
 
 
 def names_of(enrolment_ids: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 
 
 @dataclass(slots=True)
@@ -118,6 +119,11 @@ class Walk:
     @property
     def missing(self) -> list[Step]:
         return [step for step in self.needed if not step.done]
+
+    @property
+    def last_done(self) -> Step | None:
+        """What was done last, in a completed course the act that completed it; None before anything is done."""
+        return max((step for step in self.steps if step.done), key=attrgetter("done_at"), default=None)
 
     @property
     def finished(self) -> bool:

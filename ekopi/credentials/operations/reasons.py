@@ -13,7 +13,7 @@ def checked_reason(reason: str) -> str:
     """The reason without needless spaces. Raises Invalid for field "reason" below 10 or above 500 characters."""
     plain = " ".join(reason.split())
     if len(plain) < LEAST:
-        raise Invalid("reason", _l("Tulis alasannya, paling sedikit %(least)s huruf."), least=LEAST)
+        raise Invalid("reason", _l("Tulis alasannya, paling sedikit %(least)s karakter."), least=LEAST)
     if len(plain) > MOST:
-        raise Invalid("reason", _l("Ringkas alasannya sampai paling banyak %(most)s huruf."), most=MOST)
+        raise Invalid("reason", _l("Ringkas alasannya sampai paling banyak %(most)s karakter."), most=MOST)
     return plain

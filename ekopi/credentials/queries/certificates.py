@@ -10,6 +10,9 @@ from ekopi.credentials.models import Certificate
 from ekopi.credentials.numbers import parse
 from ekopi.extensions import db
 
+NEWEST = [Certificate.issued_at, Certificate.id]
+"""What lists of certificates are ordered by."""
+
 
 def by_number(number: str) -> Certificate | None:
     """The certificate with its holder and the one that replaced it."""
@@ -49,29 +52,33 @@ def history(certificate: Certificate) -> list[Certificate]:
 
 
 def certificates_of(person_id: int) -> Page:
-    """A page of a person's certificates, newest first; replaced ones are left out."""
+    """A page of a person's certificates, the last issued first; replaced ones are left out."""
     return page(
         select(Certificate).where(Certificate.person_id == person_id, Certificate.state != "replaced"),
-        [Certificate.id],
-        of=lambda row: (row.id,),
+        NEWEST,
+        of=_place,
         descending=True,
     )
 
 
 def found_by_staff(text: str) -> Page:
-    """A page of all certificates, newest first; `text` is a number or a part of one, as it was typed."""
+    """A page of all certificates, the last issued first; `text` is a number or a part of one, as it was typed."""
     query = select(Certificate).options(joinedload(Certificate.person))
     if number := parse(text):
         query = query.where(Certificate.number == number)
     elif part := "".join(text.split()).upper():
         query = query.where(Certificate.number.contains(part, autoescape=True))
-    return page(query, [Certificate.id], of=lambda row: (row.id,), descending=True)
+    return page(query, NEWEST, of=_place, descending=True)
 
 
 def certificate_names(ids: list[str]) -> dict[str, str]:
     """Numbers of certificates, for the sentences of the audit trail."""
     rows = select(Certificate.id, Certificate.number).where(Certificate.id.in_([int(i) for i in ids]))
     return {str(row.id): row.number for row in db.session.execute(rows)}
+
+
+def _place(row: Certificate) -> tuple:
+    return row.issued_at, row.id
 
 
 def _whole() -> Select:

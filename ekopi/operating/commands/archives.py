@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from ekopi.core.web import say_size
 from ekopi.operating import backups, restores
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -20,7 +21,7 @@ def backup(file: Path) -> None:
     made = backups.make(file.absolute(), current_app.extensions["settings"])
     click.echo(
         f"Cadangan {made.path} selesai dan terbukti utuh: {made.rows} baris, {made.files} berkas, "
-        f"{made.size / 1e6:.1f} MB."
+        f"{say_size(made.size)}."
     )
     if made.missing:
         click.echo(

@@ -47,7 +47,15 @@ def check() -> None:
 
 
 @db_group.command(
-    "copy", help="Menyalin basis data SQLite ini ke PostgreSQL yang kosong. Hentikan server dahulu."
+    "copy",
+    short_help="Menyalin basis data SQLite ini ke PostgreSQL.",
+    help=(
+        "Menyalin semua baris basis data SQLite ini ke PostgreSQL di URL, dalam satu transaksi: bila gagal, "
+        "tujuan tetap kosong. Basis data di sini tidak berubah, dan pekerjaan latar tidak ikut disalin.\n\n"
+        "Tujuan harus kosong dan skemanya sama dengan di sini. Siapkan dahulu dengan\n\n"
+        "\b\n    EKOPI_DATABASE_URL=URL ekopi db upgrade\n\n"
+        "Hentikan server sebelum menyalin. Sesudahnya, isi EKOPI_DATABASE_URL dengan URL itu."
+    ),
 )
 @click.argument("target", metavar="URL")
 @click.option(

@@ -1,6 +1,6 @@
 // autosave: form[data-autosave] posts itself 2 s after the last key, at once after a choice, and when the page is left.
 // One save runs at a time. The answer is JSON: {saved, base} when kept, {conflict_html} when another version was first,
-// {error} or a problem's {detail} when refused. Hidden inputs: base follows the answer, sequence counts up.
+// {error} or a problem's {detail} when refused. {right} names fields whose error is mended. Hidden inputs: base follows the answer, sequence counts up.
 const PAUSE = 2000, CHOICE = 150, LONGEST = 60000, PATIENCE = 15000;
 const TYPED = "textarea, input:not([type=radio], [type=checkbox], [type=hidden], [type=file])";
 
@@ -68,12 +68,26 @@ function watch(form) {
       kept = Math.max(kept, upTo);
       failed = false;
       wait = 0;
+      if (kept === changed) for (const name of data.right ?? []) mended(form.elements[name]);
       return say(data.saved, "saved");
     }
     if (answer.status >= 500 || answer.status === 429) return retry(words.unsaved);
     failed = true;                 // refused: the same again would not help, other words may
     say(data.error ?? data.detail ?? words.refused, "failed");
     if (changed > upTo) later(PAUSE);
+  }
+
+  // What the page said of a field when it was sent, and its line in the summary above the form.
+  function mended(field) {
+    const error = document.getElementById(`${field.id}-e`);
+    if (!error) return;
+    error.remove();
+    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-describedby", (field.getAttribute("aria-describedby") ?? "").replace(error.id, "").trim());
+    field.closest(".field").classList.remove("field--bad");
+    const summary = document.querySelector(".errors");
+    summary?.querySelector(`[href="#${field.id}"]`)?.closest("li").remove();
+    if (!summary?.querySelector("li")) summary?.remove();
   }
 
   function retry(text) {

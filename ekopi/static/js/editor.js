@@ -53,6 +53,7 @@ for (const box of document.querySelectorAll("[data-editor]")) {
   };
 
   tools.hidden = pane.hidden = false;
+  for (const spare of area.form.querySelectorAll("[data-preview-button]")) spare.hidden = true;
   tools.addEventListener("click", ({ target }) => {
     const { mark, sample } = target.closest("[data-mark]")?.dataset ?? {};
     if (mark) marks[mark](sample);
@@ -72,7 +73,7 @@ for (const box of document.querySelectorAll("[data-editor]")) {
     body.set("text", area.value);
     body.set("csrf_token", area.form.elements.csrf_token.value);
     pane.setAttribute("aria-busy", "true");
-    const place = pane.querySelector(".prose");
+    const place = pane.firstElementChild;
     try {
       const answer = await fetch(box.dataset.previewUrl, { method: "POST", body, signal: asked.signal, redirect: "error" });
       if (!answer.ok) throw new Error(answer.status);

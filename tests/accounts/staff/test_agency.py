@@ -156,7 +156,9 @@ def test_what_another_admin_decided_first_stays_and_is_said_kindly(client, agenc
 def test_nothing_chosen_and_too_many_chosen_are_said(client, agencies, post):
     client.sign_in(agencies.admin)
     post("/kelola/orang/konfirmasi")
-    assert "Pilih paling sedikit satu klaim" in client.get("/kelola/orang").text
+    page = client.get("/kelola/orang?keadaan=menunggu")
+    assert "Centang paling sedikit satu orang, lalu tekan Konfirmasi yang Dipilih." in page.text
+    assert page.text.count("Konfirmasi yang Dipilih") == 2, "the sentence names the button as it is called"
     post("/kelola/orang/konfirmasi", keanggotaan=list(range(1, 103)))
     assert "paling banyak 100 klaim" in client.get("/kelola/orang").text
 
@@ -165,7 +167,9 @@ def test_a_claim_is_refused_with_a_reason(client, agencies, db):
     client.sign_in(agencies.admin)
     path = f"/kelola/orang/{agencies.claimer.id}/keanggotaan/{agencies.claim.id}/tolak"
     client.get(path)
-    assert "Tulis alasan dengan 10 sampai 300 huruf." in client.submit({"reason": "Tidak"}, has="reason").text
+    assert (
+        "Tulis alasan dengan 10 sampai 300 karakter." in client.submit({"reason": "Tidak"}, has="reason").text
+    )
     assert agencies.claim.state == "claimed"
     assert client.submit({"reason": "Anda tercatat di unit lain."}, has="reason").status_code == 302
     assert (agencies.claim.state, agencies.claim.reason) == ("ended", "Anda tercatat di unit lain.")

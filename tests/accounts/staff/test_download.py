@@ -56,12 +56,20 @@ def test_the_columns_are_those_agencies_keep(client, agencies, achieved, trail):
     client.sign_in(agencies.admin)
     head, row = fetched(client, agencies.sleman)
     assert head == ["NIP", "Nama Kegiatan", "Jenis", "Penyelenggara", "Nomor Sertifikat", "Tanggal Mulai",
-                    "Tanggal Selesai", "JP"]  # fmt: skip
+                    "Tanggal Selesai", "JP", "Nama"]  # fmt: skip
     today = clock.today().isoformat()
     assert row == [NIP, "Menulis Inovasi", "Nonklasikal: e-learning", "Lembaga Administrasi Negara", achieved.number,
-                   "2026-01-05", today, "2.5"]  # fmt: skip
+                   "2026-01-05", today, "2.5", "Sari Wulandari"]  # fmt: skip
     (noted,) = trail("history.downloaded")
     assert (noted.subject_id, noted.facts) == (str(agencies.sleman.id), {"year": clock.today().year})
+
+
+def test_whoever_has_no_nip_is_known_by_name(client, agencies, edition):  # noqa: F811
+    agencies.member.name = "=Sari Wulandari, S.Sos."
+    ledger.credit(agencies.member, "enrolment", 1, Decimal(1), {"course": "Menulis Inovasi"})
+    client.sign_in(agencies.admin)
+    (row,) = fetched(client, agencies.unit)[1:]
+    assert (row[0], row[-1]) == ("", "'=Sari Wulandari, S.Sos.")
 
 
 def test_only_the_agency_gets_the_whole_nip(client, agencies, achieved, platform_admin):

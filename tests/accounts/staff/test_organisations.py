@@ -75,7 +75,7 @@ def test_the_same_form_sent_twice_makes_one(client, admin, db):
     ("fields", "sentence"),
     [
         ({"name": ""}, "Isi nama instansi."),
-        ({"name": "x" * 201}, "Nama paling panjang 200 huruf."),
+        ({"name": "x" * 201}, "Nama paling panjang 200 karakter."),
         ({"name": "PEMERINTAH kabupaten bantul"}, "Nama ini sudah dipakai di tempat yang sama."),
         ({"name": "Baru", "mail_domains": "bukan domain"}, "bukan domain surel"),
         ({"name": "Baru", "mail_domains": "gmail.com"}, "dipakai siapa saja"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import undefer
 from ekopi.core.models import AuditEntry
 from ekopi.courses.authoring import queries
 from ekopi.courses.authoring.models import Lesson, Module, Question, QuestionText
-from ekopi.courses.authoring.operations import outline, publish_course, revert_publication
+from ekopi.courses.authoring.operations import outline, publish_course, revert_to
 from ekopi.courses.authoring.operations.lessons import (
     QuestionUsed,
     add_question,
@@ -21,7 +21,6 @@ from ekopi.courses.authoring.operations.lessons import (
 )
 from ekopi.courses.authoring.operations.publishing import (
     CannotPublish,
-    FirstPublication,
     NoteMissing,
     SeenChanged,
     checked,
@@ -30,7 +29,7 @@ from ekopi.courses.authoring.operations.publishing import (
 from ekopi.courses.authoring.queries import drafts
 from ekopi.revisions import queries as revisions
 from ekopi.revisions.models import Version
-from ekopi.revisions.operations import ChangedSince, NothingToPublish
+from ekopi.revisions.operations import NothingToPublish, NothingToRestore, PublishedMeanwhile
 from tests.courses.authoring import make
 
 
@@ -118,7 +117,7 @@ def test_a_quiz_is_not_published_without_its_question(db):
     quiz = drafts.lesson_by_key(course, "kuis")
     settings = {**drafts.item(quiz.item_id).draft.body["quiz"], "questions": ["q1", "q3"]}
     make.edit_lesson(course, "kuis", quiz=settings)
-    with pytest.raises(CannotPublish, match="q3"):
+    with pytest.raises(CannotPublish, match="Kuis: Soal “Benarkah\\?” tidak ada di bank soal"):
         publish_course(course, "kuis saja", None, only=[quiz.item_id])
     assert course.publication_number == 1
     publish_course(course, "semuanya", None)
@@ -220,47 +219,88 @@ def test_publishing_stands_in_the_trail(db):
     assert (entry.subject_id, entry.facts) == (str(course.id), {"number": 1})
 
 
-def test_revert_shows_what_was_there_before(db):
+def test_going_back_shows_what_was_there_then(db):
     course = make.course(title="Lama", lessons={"a": make.lesson(text="lama"), "b": make.lesson()})
+    first = revisions.publication(course.place, 1)
     make.edit_lesson(course, "a", text="baru")
     outline.remove_lesson(course, "b", None)
     second = publish_course(course, "perubahan", None)
     assert outline_keys(course) == ["a"]
-    back = revert_publication(second, course, None)
-    assert (back.number, back.reverts_id, course.publication_number) == (3, second.id, 3)
+    back = revert_to(first, course, None)
+    assert (back.number, back.reverts_id, course.publication_number) == (3, first.id, 3)
+    assert back.note == "Memulihkan terbitan 1"
     assert outline_keys(course) == ["a", "b"]
     assert "lama" in html_of(course, "a")
-    revert_publication(back, course, None)
+    revert_to(second, course, None)
     assert outline_keys(course) == ["a"]
     assert "baru" in html_of(course, "a")
 
 
-def test_a_first_publication_cannot_be_reverted(db):
+def test_going_back_over_several_publications(db):
+    """Publication 2 added a question, 3 a quiz that asks it: going back to 1 undoes both, to 2 only one."""
     course = make.course()
-    with pytest.raises(FirstPublication):
-        revert_publication(revisions.publication(course.place, 1), course, None)
-
-
-def test_only_the_newest_change_of_an_item_is_reverted(db):
-    course = make.course()
-    for text in ("dua", "tiga"):
-        make.edit_lesson(course, "membaca", text=text)
-        publish_course(course, text, None)
-    with pytest.raises(ChangedSince):
-        revert_publication(revisions.publication(course.place, 2), course, None)
-    assert "tiga" in html_of(course, "membaca")
-
-
-def test_revert_checks_the_whole_course_too(db):
-    """Publication 2 added a question, 3 a quiz that asks it: 2 alone cannot go."""
-    course = make.course()
+    first = revisions.publication(course.place, 1)
     add_question(course, "## q3\ntype: true_false\nanswer: true\n\nBenarkah?\n", None)
     second = publish_course(course, "soal", None)
     quiz = drafts.item(drafts.lesson_by_key(course, "kuis").item_id).draft.body["quiz"]
     make.edit_lesson(course, "kuis", quiz={**quiz, "questions": ["q3"]})
     publish_course(course, "kuis", None)
-    with pytest.raises(CannotPublish, match="q3"):
-        revert_publication(second, course, None)
+    lesson = drafts.lesson_by_key(course, "kuis")
+    assert lesson.settings["questions"] == ["q3"]
+    revert_to(second, course, None)
+    assert lesson.settings["questions"] == ["q1", "q2"] and drafts.question_by_key(course, "q3").live
+    revert_to(first, course, None)
+    assert lesson.settings["questions"] == ["q1", "q2"]
+    assert not drafts.question_by_key(course, "q3").live
+    assert [p.number for p in revisions.publications(course.place)] == [5, 4, 3, 2, 1]
+
+
+def test_a_lesson_from_later_keeps_its_row_and_can_come_back(db):
+    course = make.course(lessons={"a": make.lesson()}, questions={})
+    first = revisions.publication(course.place, 1)
+    outline.add_lesson(course, "satu", "text", "Tambahan", None)
+    make.edit_lesson(course, "tambahan", text="Isi tambahan.")
+    second = publish_course(course, "kedua", None)
+    row = drafts.lesson_by_key(course, "tambahan")
+    revert_to(first, course, None)
+    assert outline_keys(course) == ["a"] and not row.live
+    assert drafts.item(row.item_id).draft.body["text"] == "Isi tambahan."
+    revert_to(second, course, None)
+    assert outline_keys(course) == ["a", "tambahan"] and row.live
+    assert "Isi tambahan." in html_of(course, "tambahan")
+
+
+def test_going_back_to_what_is_shown_changes_nothing(db):
+    course = make.course()
+    first = revisions.publication(course.place, 1)
+    with pytest.raises(NothingToRestore):
+        revert_to(first, course, None)
+    make.edit_lesson(course, "membaca", text="dua")
+    publish_course(course, "dua", None)
+    with pytest.raises(PublishedMeanwhile):
+        revert_to(first, course, None, seen=1)
+    assert course.publication_number == 2 and "dua" in html_of(course, "membaca")
+
+
+def test_going_back_stands_in_the_trail_and_changes_no_publication(db):
+    course = make.course()
+    first = revisions.publication(course.place, 1)
+    make.edit_lesson(course, "membaca", text="dua")
+    second = publish_course(course, "dua", None)
+    before = {
+        (p.id, e.item_id): (p.note, e.old_id, e.new_id)
+        for p in (first, second)
+        for e in revisions.entries(p.id)
+    }
+    revert_to(first, course, None, "keliru")
+    after = {
+        (p.id, e.item_id): (p.note, e.old_id, e.new_id)
+        for p in (first, second)
+        for e in revisions.entries(p.id)
+    }
+    assert before == after
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "course.reverted")).one()
+    assert (entry.subject_id, entry.facts) == (str(course.id), {"number": 3})
 
 
 def test_a_version_someone_was_asked_stays_as_it_was(db):

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from ekopi.core.errors import Refused, Stale
+from ekopi.core.models import AuditEntry
 from ekopi.courses.authoring import queries
 from ekopi.courses.authoring.models import Course
-from ekopi.courses.authoring.operations import publish_course
+from ekopi.courses.authoring.operations import delete_course, publish_course, revert_to, undelete_course
 from ekopi.courses.authoring.operations.outline import add_module, move_lesson
 from ekopi.courses.authoring.queries import drafts
 from ekopi.extensions import db
@@ -85,6 +86,44 @@ def test_all_at_once_gives_one_publication(live, slug):
     assert [answer for answer in answers if isinstance(answer, int)] == [2]
     codes = {answer.code for answer in answers if not isinstance(answer, int)}
     assert codes <= {"published-meanwhile", "nothing-to-publish"}
+
+
+def test_going_back_at_once_happens_once(live, slug):
+    """All saw publication 2; one goes back to 1, the others are told that somebody was first."""
+    with live.app.app_context():
+        course = drafts.any_course(slug)
+        make.edit_lesson(course, "l0", text="kedua")
+        publish_course(course, "kedua", None)
+        db.session.commit()
+
+    def back(n):
+        course = drafts.any_course(slug)
+        first = revisions.publication(course.place, 1)
+        return revert_to(first, course, None, f"oleh {n}", seen=2).number
+
+    answers = together(live, back)
+    assert [answer for answer in answers if isinstance(answer, int)] == [3]
+    assert {answer.code for answer in answers if not isinstance(answer, int)} == {"published-meanwhile"}
+    with live.app.app_context():
+        course = queries.course(slug)
+        assert [p.number for p in revisions.publications(course.place)] == [3, 2, 1]
+        page = queries.lesson_page(course, drafts.lesson_by_key(course, "l0").id)
+        assert "awal 0" in page.html
+
+
+def test_a_deleted_course_comes_back_once(live, slug):
+    with live.app.app_context():
+        delete_course(drafts.any_course(slug), None)
+        db.session.commit()
+    answers = together(live, lambda n: undelete_course(drafts.course_by_slug(slug), None))
+    assert answers.count(None) == 1
+    assert {answer.code for answer in answers if answer is not None} == {"course-not-deleted"}
+    with live.app.app_context():
+        course = drafts.any_course(slug)
+        trail = select(AuditEntry.id).where(
+            AuditEntry.verb == "course.restored", AuditEntry.subject_id == str(course.id)
+        )
+        assert len(db.session.scalars(trail).all()) == 1
 
 
 def test_one_of_two_savings_from_the_same_edition_wins(live, slug):

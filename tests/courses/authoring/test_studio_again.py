@@ -11,7 +11,7 @@ from ekopi.core.models import Upload
 from ekopi.courses.authoring.queries import drafts
 from tests.accounts import make as people
 from tests.courses.authoring import make
-from tests.courses.authoring.test_studio import at, draft_of, token
+from tests.courses.authoring.studio import at, draft_of, token
 
 
 def twice(client, changes, **chosen):
@@ -74,7 +74,7 @@ def test_the_studio_asks_for_the_roles_of_the_request(db, course):
     db.session.commit()
     db.session.expire(author)
     assert [shelf.course.id for shelf in drafts.written_by(author)] == [mine.id]
-    assert [row.id for row in drafts.organisations_for(author)] == [place.id]
+    assert [id for id, _label in drafts.organisations_for(author)] == [place.id]
 
 
 def test_discarding_one_change(client, author, course):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ekopi.core import clock, files, registry
 from ekopi.core.cleaning import clean
 from ekopi.core.models import Upload
-from ekopi.courses.authoring.operations import discard_changes, publish_course, revert_publication
+from ekopi.courses.authoring.operations import discard_changes, publish_course, revert_to
 from ekopi.courses.authoring.operations.lessons import add_file, remove_file
 from ekopi.courses.authoring.queries import drafts
 from ekopi.revisions import queries as revisions
@@ -74,7 +74,7 @@ def test_what_was_published_stays(db, course, author, later):
     later(2)
     night(db)
     assert upload.deleted_at is None, "the version before still names it"
-    revert_publication(revisions.publication(course.place, publication.number), course, author.id)
+    revert_to(revisions.publication(course.place, publication.number - 1), course, author.id)
     night(db)
     assert upload.deleted_at is None
 

@@ -246,15 +246,3 @@ def test_there_is_no_next_step_without_a_course_that_goes_on(db):
     make.enrolment(make.course(), person, state="left")
     make.enrolment(make.course(live=False), person)
     assert queries.next_step(person.id) is None
-
-
-def test_completions_are_the_newest_first(db):
-    person = people.person()
-    for title, days in (("A", 3), ("B", 1), ("C", 2)):
-        make.enrolment(
-            make.course(title=title),
-            person,
-            state="completed",
-            completed_at=clock.now() - timedelta(days=days),
-        )
-    assert [one.course for one in queries.completions(person.id)] == ["B", "C", "A"]

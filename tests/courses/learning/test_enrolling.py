@@ -172,6 +172,25 @@ def test_a_full_course_says_so(client):
     assert answer.status_code == 409 and "sudah terisi" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("enrolment", "taken", "said"),
+    [
+        ("open", 1, ["Tempat Sudah Penuh", "Semua 2 tempat sudah terisi", "Sudah menjadi peserta?"]),
+        ("open", 0, ["Tersisa 1 dari 2 tempat", "Masuk untuk Mengikuti"]),
+        ("approval", 0, ["Penyelenggara memutuskan", "Masuk untuk Bergabung", "Tersisa 1 dari 2"]),
+        ("approval", 1, ["Tempat Sudah Penuh"]),
+    ],
+)
+def test_visitors_read_how_one_comes_in_before_they_sign_in(client, enrolment, taken, said):
+    course = make.course(seats=2, enrolment=enrolment)
+    for seat in range(1, taken + 2):
+        make.enrolment(course, people.person(), seat=seat)
+    page = client.get(f"/kursus/{course.slug}").text
+    assert [words for words in said if words not in page] == []
+    assert f'href="/masuk?next=/kursus/{course.slug}"' in page.replace("%2F", "/")
+    assert ("untuk Mengikuti" in page or "untuk Bergabung" in page) is (not taken)
+
+
 def token(client):
     client.get("/kursus")
     return {"csrf_token": client.page.forms[-1]["fields"]["csrf_token"]}
@@ -180,11 +199,81 @@ def token(client):
 def test_an_invitation_enrols(client):
     course = make.course(enrolment="link", link_token="rahasia-panjang")
     client.sign_in(people.person())
-    assert "tautan undangan" in client.get(f"/kursus/{course.slug}").text
+    assert client.get(f"/kursus/{course.slug}").status_code == 404
     assert client.get(f"/kursus/{course.slug}/undangan/salah").status_code == 404
-    client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang")
+    page = client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang").text
+    assert "Anda Diundang" in page and make.lessons_of(course)[0].title in page
+    assert f"/kursus/{course.slug}" not in client.page.links, "leads to a page that is not there yet"
     assert "/belajar/" in client.submit(action="undangan").location
     assert client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang").status_code == 302
+    assert client.get(f"/kursus/{course.slug}").status_code == 200
+
+
+def invited(person=None, state="active"):
+    course = make.course(enrolment="link", link_token="rahasia-panjang")
+    make.course_file(course, "files/panduan.txt", b"Langkah pertama")
+    if person is not None:
+        make.enrolment(course, person, state=state, **({"reason": "Penuh."} if state == "refused" else {}))
+    return course
+
+
+def statuses(client, course):
+    """Answers for the page, a file, a lesson, and the requests to join."""
+    ends = ("", "/berkas/panduan.txt", f"/belajar/{make.lessons_of(course)[0].id}", "/pendaftar")
+    return [client.get(f"/kursus/{course.slug}{end}").status_code for end in ends]
+
+
+@pytest.mark.parametrize("state", [None, "left", "refused"])
+def test_a_course_by_link_is_as_unknown_as_one_that_does_not_exist(client, state):
+    person = people.person()
+    course = invited(person if state else None, state)
+    client.sign_in(person)
+    assert statuses(client, course) == [404] * 4
+    answers = [
+        client.post(f"/kursus/{slug}/ikuti", data=token(client)) for slug in (course.slug, "tidak-ada")
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    pages = [client.get(f"/kursus/{slug}").text for slug in (course.slug, "tidak-ada")]
+    assert pages[0].partition("Nomor permintaan")[0] == pages[1].partition("Nomor permintaan")[0]
+
+
+def test_a_visitor_does_not_know_of_a_course_by_link(client):
+    course = invited()
+    assert statuses(client, course)[:2] == [404, 404]
+    assert "/masuk" in client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang").location
+
+
+@pytest.mark.parametrize(("state", "lesson"), [("asked", 302), ("active", 200), ("completed", 200)])
+def test_its_learners_know_a_course_by_link(client, state, lesson):
+    person = people.person()
+    course = invited(person, state)
+    client.sign_in(person)
+    assert statuses(client, course) == [200, 200, lesson, 403]
+
+
+def test_its_authors_know_a_course_by_link_and_where_the_link_is(client):
+    course = invited()
+    client.sign_in(people.person(roles=[("author", "course", course.id)]))
+    assert statuses(client, course) == [200, 200, 302, 200]
+    client.get(f"/kursus/{course.slug}")
+    assert f"/studio/kursus/{course.slug}/pengaturan" in client.page.links
+
+
+def test_who_leaves_a_course_by_link_is_not_led_to_a_page_that_is_gone(client):
+    person = people.person()
+    course = invited(person)
+    client.sign_in(person)
+    client.get(f"/kursus/{course.slug}")
+    assert client.submit(action=f"/kursus/{course.slug}/keluar$").location == "/kursus"
+    assert "buka lagi tautan undangannya" in client.get("/kursus").text
+    assert "Ikuti Lagi" in client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang").text
+
+
+def test_a_full_course_tells_the_invited(client):
+    course = make.course(enrolment="link", link_token="rahasia-panjang", seats=1)
+    make.enrolment(course, people.person(), seat=1)
+    client.sign_in(people.person())
+    assert "Tempat Sudah Penuh" in client.get(f"/kursus/{course.slug}/undangan/rahasia-panjang").text
 
 
 def test_authors_of_the_course_decide_and_nobody_else(client):

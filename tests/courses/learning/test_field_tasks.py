@@ -122,6 +122,16 @@ def test_autosave_says_when_and_what_comes_next(client, db):
     assert db.session.scalars(select(FieldTask.text)).one() == "satu"
 
 
+def test_autosave_says_when_enough_is_written(client):
+    """So that the page takes back what it said of too few words."""
+    course, _enrolment, lesson, person = begun(min_words=3)
+    client.sign_in(person)
+    for text, right in (("satu dua", []), ("satu dua tiga", ["text"])):
+        page_of(client, course, lesson)
+        said = client.submit({"text": text, "sequence": "1"}, has="text", headers=JSON).json
+        assert said["right"] == right
+
+
 def test_a_stale_page_shows_both_versions_with_and_without_script(client, db):
     course, _enrolment, lesson, person = begun()
     client.sign_in(person)
@@ -139,7 +149,7 @@ def test_a_stale_page_shows_both_versions_with_and_without_script(client, db):
     answer = client.submit({"text": "dari <laptop>", "page": "laptop"}, has="text")
     assert answer.status_code == 409 and "dari ponsel" in answer.text
     assert db.session.scalars(select(FieldTask.text)).one() == "dari ponsel"
-    client.submit(has="text")  # "Simpan yang Ini"
+    client.submit(has="text")  # "Pakai Versi Saya"
     assert db.session.scalars(select(FieldTask.text)).one() == "dari <laptop>"
 
 

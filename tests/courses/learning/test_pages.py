@@ -111,6 +111,28 @@ def test_rules_show_their_state(client):
         assert words in page
 
 
+def test_rules_of_a_completed_course_read_as_they_were_met(client):
+    """Whatever is published afterwards: another quiz, another langkah nyata, a higher pass mark."""
+    course = make.course([make.text(), make.quiz(pass_mark=70)])
+    enrolment = signed_in(client, course, state="completed", completed_at=clock.now() - timedelta(days=1))
+    make.done(enrolment, *make.lessons_of(course))
+    for later in (make.quiz(pass_mark=95), make.field_task()):
+        make.lesson(course, **later)
+    page = client.get(f"/kursus/{course.slug}").text.partition("Cara Lulus")[2]
+    rules = page.partition("<ol")[2].partition("</ol>")[0]
+    assert rules.count("<li") == rules.count('<li data-state="done"') == 2
+    assert "2 dari 2" in rules and "Kuis lulus" in rules and "1 dari 1 lulus" in rules
+    assert "70" not in rules and "95" not in rules and "Langkah nyata" not in rules
+    assert "Semua syarat terpenuhi pada" in page and "Lulus berarti" not in page
+
+
+def test_a_completed_course_without_the_lessons_of_then_has_its_rule_met(client):
+    course = make.course([make.text()])
+    signed_in(client, course, state="completed", completed_at=clock.now() - timedelta(days=1))
+    page = client.get(f"/kursus/{course.slug}").text.partition("Cara Lulus")[2]
+    assert page.partition("<ol")[2].partition("</ol>")[0].count('<li data-state="done"') == 1
+
+
 def test_a_closed_module_says_when_it_opens(client):
     course = make.course([make.text(), make.text(module="dua")], requires={"dua": ["satu"]})
     signed_in(client, course)
@@ -192,6 +214,17 @@ def test_reading_changes_nothing(client):
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     assert written == []
+
+
+@pytest.mark.parametrize("kind", [make.text, make.file])
+def test_reading_is_done_by_the_button_that_stands_there(client, kind):
+    course = make.course([kind(), kind(), make.quiz(), kind()])
+    signed_in(client, course)
+    first, second, _quiz, last = make.lessons_of(course)
+    for lesson, button in ((first, "Selanjutnya"), (second, "Lanjut ke Kuis"), (last, "Tandai Selesai")):
+        page = client.get(f"/kursus/{course.slug}/belajar/{lesson.id}").text
+        assert f"begitu Anda menekan {button}." in page
+        assert f'<button class="btn btn--main">{button}<svg' in page
 
 
 @pytest.mark.parametrize("state", ["asked", "refused", "left"])

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ekopi.core import clock
 from ekopi.courses.assessment.models import Answer, Attempt
 from ekopi.courses.learning import operations
+from ekopi.credentials.models import Certificate
 from tests.accounts import make as people
 from tests.courses import make
 
@@ -144,6 +145,53 @@ def test_a_learner_fails_then_passes(client):
     page = taking.get(taking.send(2).location)
     assert "Anda Lulus" in page and "Penjelasan-" in page
     assert "Lulus, 100" in taking.get(taking.home)
+
+
+def passed(taking, number=1):
+    taking.get(taking.home)
+    taking.submit(action="/kuis$")
+    taking.answer(1, number=number, jawaban="b")
+    return taking.get(taking.send(number).location)
+
+
+def test_the_result_that_completes_the_course_leads_to_the_certificate(client, db):
+    taking = Taking(client, questions=[make.single(right="b")], show_later="marks")
+    page = passed(taking)
+    assert "Anda Lulus" in page and "Lihat Sertifikat" not in page, "a lesson is missing yet"
+    operations.finish_lesson(taking.course, taking.enrolment, make.lessons_of(taking.course)[0])
+    assert taking.enrolment.state == "completed"
+    assert "Lihat Sertifikat" not in taking.get(f"{taking.home}/kuis/1"), "the reading completed it"
+
+    last = Taking(client, questions=[make.single(right="b")], show_later="marks")
+    operations.finish_lesson(last.course, last.enrolment, make.lessons_of(last.course)[0])
+    page = passed(last)
+    number = db.session.scalars(
+        select(Certificate.number).where(Certificate.source_id == last.enrolment.id)
+    ).one()
+    assert "Lihat Sertifikat" in page and f"/sertifikat/{number}" in client.page.links
+    assert page.count("btn--main") == 1, "one verb is the main one"
+    last.get(last.home)
+    last.submit(action="/kuis$")
+    last.answer(1, number=2, jawaban="a")
+    page = last.get(last.send(2).location)
+    assert "Belum Lulus" in page and "Lihat Sertifikat" not in page
+
+
+def test_what_was_one_of_several_answers_has_a_box(client):
+    taking = Taking(client, questions=[make.single(right="b"), make.multiple(right="ab")], attempts=1)
+    taking.start()
+    first, second = taking.get(taking.send().location).split("Pertanyaan 2")
+    assert "pick--many" not in first and second.count("pick--many") == 4
+
+
+def test_what_is_said_of_saving_is_true_without_script(client):
+    taking = Taking(client)
+    taking.start()
+    assert "tersimpan sendiri" not in taking.get(taking.home)
+    page = taking.question(1)
+    own = page.partition("tersimpan sendiri")[0].rpartition("<p")[2]
+    assert own.startswith(' class="saved"') and " hidden" in own, "waits for script"
+    assert "<noscript" in page and "begitu Anda menekan salah satu tombol" in page
 
 
 def test_what_was_answered_is_there_when_one_comes_back(client):

@@ -134,7 +134,10 @@ class _Reading:
         self.check_names(lessons)
         course["files"] = []
         for found in bodies.whole_faults(course, lessons, asked, files=files):
-            self.fault(*self.place(found, course), found.sentence)
+            file, line = self.place(found, course)
+            # A text that has no file is named: its line of the manifest says little.
+            named = file == MANIFEST and found.path == ("text",)
+            self.fault(file, line, str(found) if named else found.sentence)
         return CourseFolder(slug, course, lessons, asked, files)
 
     def text(self, name: str) -> str:

@@ -14,11 +14,12 @@ from ekopi.courses.authoring.question_types import TYPES, QuestionType, plain_de
 Body = dict[str, Any]
 QUESTIONS_LIMIT = 1_000
 """Questions of one file; also of a whole course (bodies.QUESTIONS_LIMIT)."""
-HEADING = re.compile(r"##[ \t]+(\S.*?)[ \t]*\Z")
-HEADER = re.compile(r"([a-z_]+)[ \t]*:[ \t]*(.*?)[ \t]*\Z")
-OPTION = re.compile(r"- \[([ xX])\](?:[ \t]+(.*?))?[ \t]*\Z")
-ACCEPTED = re.compile(r"- =[ \t]*(.*?)[ \t]*\Z")
-FEEDBACK = re.compile(r"[ \t]{1,4}>[ \t]?(.*?)[ \t]*\Z")
+# Matched against lines without blanks at their ends: looking for those here would cost the square of their number.
+HEADING = re.compile(r"##[ \t]+(\S.*)\Z")
+HEADER = re.compile(r"([a-z_]+)[ \t]*:[ \t]*(.*)\Z")
+OPTION = re.compile(r"- \[([ xX])\](?:[ \t]+(.*))?\Z")
+ACCEPTED = re.compile(r"- =[ \t]*(.*)\Z")
+FEEDBACK = re.compile(r"[ \t]{1,4}>[ \t]?(.*)\Z")
 QUOTE = re.compile(r">[ ]?(.*)\Z")
 FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})(.*)\Z")
 DEFAULTS = {"answer": "", "tolerance": "0", "unit": ""}
@@ -32,6 +33,13 @@ class Parsed:
     line: int
     body: Body
     faults: list[tuple[int, str]] = field(default_factory=list)
+    places: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    """Lines of the parts of the body, as far as they are written."""
+
+    def line_of(self, path: tuple[str | int, ...]) -> int:
+        """The line to mend for a fault at this place of the body; for what is not written the nearest one."""
+        near = (path, path[:1], ("type",)) if path[:1] == ("answer",) else (path, path[:1])
+        return next((self.places[place] for place in near if place in self.places), self.line)
 
 
 def parse(text: str) -> tuple[list[Parsed], list[tuple[int, str]]]:
@@ -84,7 +92,7 @@ def _headings(lines: list[str]) -> tuple[list[int], int | None]:
                 fence, opened = mark[1], index
             elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not mark[2].strip():
                 fence, opened = "", None
-        elif not fence and HEADING.match(line):
+        elif not fence and HEADING.match(_bare(line)):
             starts.append(index)
     return starts, opened
 
@@ -93,6 +101,7 @@ def _question(lines: list[str], start: int, end: int) -> Parsed:
     key = lines[start].removeprefix("##").strip()
     parsed = Parsed(key, start + 1, {})
     headers, at = _headers(lines, start + 1, end, parsed.faults)
+    parsed.places = {(header,): number for header, (number, _value) in headers.items()}
     line, name = headers.get("type", (start + 1, ""))
     if name not in TYPES:
         sentence = _("Tulis jenis soal di bawah kuncinya: “type: …” dengan salah satu dari %(types)s.", types=", ".join(TYPES))  # fmt: skip
@@ -101,7 +110,7 @@ def _question(lines: list[str], start: int, end: int) -> Parsed:
     kind = TYPES[name]
     facts = _read_headers(headers, name, kind, parsed.faults)
     body_lines = [(index + 1, lines[index]) for index in range(at, end)]
-    facts.update(_read_rest(body_lines, kind, parsed.faults))
+    facts.update(_read_rest(body_lines, kind, parsed))
     parsed.body = _shaped(name, kind, facts)
     return parsed
 
@@ -109,7 +118,7 @@ def _question(lines: list[str], start: int, end: int) -> Parsed:
 def _headers(lines, at: int, end: int, faults) -> tuple[dict[str, tuple[int, str]], int]:
     headers: dict[str, tuple[int, str]] = {}
     while at < end and lines[at].strip():
-        found = HEADER.match(lines[at])
+        found = HEADER.match(_bare(lines[at]))
         if not found:
             faults.append((at + 1, _("Kosongkan satu baris di antara keterangan soal dan pertanyaannya.")))
             break
@@ -145,27 +154,44 @@ def _read_headers(headers, name: str, kind: QuestionType, faults) -> Body:
     return facts
 
 
-def _read_rest(rows: list[tuple[int, str]], kind: QuestionType, faults) -> Body:
+def _read_rest(rows: list[tuple[int, str]], kind: QuestionType, parsed: Parsed) -> Body:
     stem_end = len(rows)
     if kind.mark:
         mark = OPTION if kind.mark == "[ ]" else ACCEPTED
         in_code = _in_code([line for _n, line in rows])
         stem_end = next(
-            (i for i, (_n, line) in enumerate(rows) if not in_code[i] and mark.match(line)), stem_end
+            (i for i, (_n, line) in enumerate(rows) if not in_code[i] and mark.match(_bare(line))), stem_end
         )
+        _place_list(rows, stem_end, mark, "options" if kind.mark == "[ ]" else "accepted", parsed)
     stem, rest = rows[:stem_end], rows[stem_end:]
+    written = next((number for number, line in stem if line.strip()), parsed.line + 1)
+    parsed.places["stem",] = written
     facts: Body = {}
     if kind.mark == "[ ]":
-        facts["options"], rest = _read_options(rest, faults)
+        facts["options"], rest = _read_options(rest, parsed.faults)
     elif kind.mark == "=":
         facts["accepted"], rest = _read_accepted(rest)
     if kind.mark and rows[stem_end:]:
-        explanation = _read_explanation(rest, faults)
+        explanation = _read_explanation(rest, parsed.faults)
     else:
         stem, explanation = _cut_explanation(stem)
     facts["stem"] = _joined(line for _n, line in stem)
     facts["explanation"] = explanation
     return facts
+
+
+def _place_list(rows, start: int, mark, name: str, parsed: Parsed) -> None:
+    """The lines of a list's entries; of a list that is not there, the last line that is written."""
+    found = [number for number, line in rows[start:] if mark.match(_bare(line))]
+    written = [number for number, line in rows if line.strip()]
+    parsed.places[name,] = found[0] if found else (written[-1] if written else parsed.line + 1)
+    for index, number in enumerate(found):
+        parsed.places[name, index] = number
+
+
+def _bare(line: str) -> str:
+    """A line without the blanks at its end."""
+    return line.rstrip(" \t")
 
 
 def _in_code(lines: list[str]) -> list[bool]:
@@ -186,13 +212,18 @@ def _in_code(lines: list[str]) -> list[bool]:
 
 def _read_options(rows, faults) -> tuple[list[Body], list[tuple[int, str]]]:
     options: list[Body] = []
+    ahead = 0
     for index, (number, line) in enumerate(rows):
-        if found := OPTION.match(line):
+        if index < ahead:  # empty lines that were looked over already
+            continue
+        bare = _bare(line)
+        if found := OPTION.match(bare):
             options.append({"text": found[2] or "", "right": found[1] != " ", "feedback": ""})
         elif not line.strip():
-            if not _goes_on(rows[index + 1 :], OPTION):
+            ahead = next((i for i in range(index + 1, len(rows)) if rows[i][1].strip()), len(rows))
+            if ahead == len(rows) or not OPTION.match(_bare(rows[ahead][1])):
                 return options, rows[index + 1 :]
-        elif found := FEEDBACK.match(line):
+        elif found := FEEDBACK.match(bare):
             options[-1]["feedback"] = _appended(options[-1]["feedback"], found[1])
         elif line[0] in " \t" and not options[-1]["feedback"]:
             options[-1]["text"] = _appended(options[-1]["text"], line.strip())
@@ -203,15 +234,10 @@ def _read_options(rows, faults) -> tuple[list[Body], list[tuple[int, str]]]:
     return options, []
 
 
-def _goes_on(rows, mark) -> bool:
-    following = next((line for _n, line in rows if line.strip()), "")
-    return bool(mark.match(following))
-
-
 def _read_accepted(rows) -> tuple[list[str], list[tuple[int, str]]]:
     accepted: list[str] = []
     for index, (_number, line) in enumerate(rows):
-        if found := ACCEPTED.match(line):
+        if found := ACCEPTED.match(_bare(line)):
             accepted.append(found[1])
         elif line.strip():
             return accepted, rows[index:]

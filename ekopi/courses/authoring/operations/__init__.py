@@ -12,7 +12,7 @@ from ekopi.courses.authoring.operations.importing import import_course
 from ekopi.courses.authoring.operations.publishing import (
     discard_changes,
     publish_course,
-    revert_publication,
+    revert_to,
 )
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "discard_changes",
     "import_course",
     "publish_course",
-    "revert_publication",
+    "revert_to",
     "save_settings",
     "undelete_course",
 ]

@@ -47,6 +47,14 @@ class CourseDeleted(Refused):
     remedy = _l("Kembalikan kursusnya lebih dahulu, atau pakai slug lain.")
 
 
+class NotDeleted(Refused):
+    """It was brought back already, or it was deleted longer than 30 days ago."""
+
+    code = "course-not-deleted"
+    message = _l("Kursus ini sudah dikembalikan, atau dihapus lebih dari 30 hari yang lalu.")
+    remedy = _l("Muat ulang Studio Penulis untuk melihat keadaan terbaru.")
+
+
 def create_course(
     title: str,
     *,
@@ -113,8 +121,10 @@ def delete_course(course: Course, by_id: int | None) -> None:
 
 
 def undelete_course(course: Course, by_id: int | None) -> None:
-    """Brings a deleted course back as it was."""
-    claim(course).undelete()
+    """Brings a deleted course back as it was. Raises NotDeleted."""
+    if not claim(course).undoable:
+        raise NotDeleted()
+    course.undelete()
     audit.record("course.restored", "course", course.id, actor_id=by_id)
     db.session.flush()
 

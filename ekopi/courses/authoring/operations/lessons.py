@@ -9,7 +9,6 @@ from typing import IO
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from PIL import Image
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import files
@@ -32,6 +31,8 @@ from ekopi.revisions.models import Draft, Item
 IMAGE_PIXELS = 12_000_000
 """Width times height of a picture in a course: larger ones cost more memory than a server should give."""
 NEW_BANK = "soal.md"
+QUESTION_LIMIT = 4 * TEXT_LIMIT
+"""Characters of a question with all its parts, before they are looked at one by one."""
 
 
 class QuestionFaulty(Invalid):
@@ -46,9 +47,13 @@ class QuestionFaulty(Invalid):
 
     def sentence(self) -> str:
         """All faults with their lines."""
-        return " ".join(
-            _("Baris %(line)d: %(sentence)s", line=line, sentence=said) for line, said in self.faults
-        )
+        return " ".join(self.sentences())
+
+    def sentences(self) -> list[str]:
+        """One sentence for each fault, by line."""
+        return [
+            _("Baris %(line)d: %(sentence)s", line=line, sentence=said) for line, said in sorted(self.faults)
+        ]
 
 
 class QuestionUsed(Refused):
@@ -100,10 +105,14 @@ def save_question(
     course: Course, question: Question, text: str, edition: int | None, by_id: int | None
 ) -> Draft:
     """Keeps a question from its readable text; the key stays. Raises QuestionFaulty, Stale."""
-    key, body = _read(text)
-    if key != question.key:
+    parsed = read_question(text)
+    faults = list(parsed.faults)
+    if parsed.key != question.key:
         sentence = _("Kunci soal tidak dapat diganti; tulis kembali “## %(key)s”.", key=question.key)
-        raise QuestionFaulty([(1, sentence)])
+        faults = [(parsed.line, sentence), *faults]
+    if faults:
+        raise QuestionFaulty(faults)
+    body = parsed.body
     return revisions.save_draft(db.session.get_one(Item, question.item_id), body, edition, by_id)
 
 
@@ -182,19 +191,32 @@ def prepare_file(data: bytes, name: str, *, owner_id: int | None) -> tuple[Body,
     return entry, upload
 
 
-def _read(text: str) -> tuple[str, Body]:
+def read_question(text: str) -> questions.Parsed:
+    """A question from an editor's text; `faults` says by line what keeps it from being saved.
+
+    What could be read is in its body, faults or not.
+    """
+    if len(text) > QUESTION_LIMIT:
+        sentence = _("Teksnya terlalu panjang: paling banyak %(limit)d karakter.", limit=QUESTION_LIMIT)
+        return questions.Parsed("", 1, questions.empty("single"), [(1, sentence)])
     parsed = questions.parse_one(clean_text(text))
-    faults = list(parsed.faults)
-    if not faults:
+    if not parsed.faults:
         found = bodies.question_faults(parsed.key, parsed.body, None)
-        faults = [(parsed.line, fault.sentence) for fault in found]
-    if faults:
-        raise QuestionFaulty(faults)
+        parsed.faults = [(parsed.line_of(fault.path), fault.sentence) for fault in found]
+    return parsed
+
+
+def _read(text: str) -> tuple[str, Body]:
+    parsed = read_question(text)
+    if parsed.faults:
+        raise QuestionFaulty(parsed.faults)
     return parsed.key, parsed.body
 
 
 def _pixels(data: bytes) -> int:
     """Width times height as the file's head says; 0 for what is no picture of ours (files.keep judges that)."""
+    from PIL import Image  # 2 MB that a process without uploads does not need
+
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
             return opened.width * opened.height

@@ -1,4 +1,4 @@
-"""Publishing a course and taking a publication back: one transaction each, rendered before it begins to write."""
+"""Publishing a course and going back to an earlier publication: one transaction each, rendered before it begins to write."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CannotPublish(Refused):
         self.faults = faults
 
     def __str__(self):
-        return " ".join([self.sentence(), *(fault.sentence for fault in self.faults[:5])])
+        return " ".join([self.sentence(), *map(str, self.faults[:5])])
 
 
 class NoteMissing(Refused):
@@ -51,14 +51,6 @@ class NoteMissing(Refused):
     code = "note-missing"
     status = 422
     message = _l("Tulis catatan terbitan: apa yang berubah dan mengapa.")
-
-
-class FirstPublication(Refused):
-    """Before the first publication there was nothing that one could go back to."""
-
-    code = "first-publication"
-    message = _l("Terbitan pertama tidak dapat dipulihkan karena sebelumnya belum ada isi.")
-    remedy = _l("Ubah drafnya, lalu terbitkan lagi.")
 
 
 class SeenChanged(Refused):
@@ -108,26 +100,28 @@ def publish_course(
         raise SeenChanged()
     plan = _plan(state, _chosen(state, only), faces)
     _claim(plan)
-    items = [item for item in _items(state) if item.id in plan.bodies]
+    items = [item for item in state.items() if item.id in plan.bodies]
     publication = revisions.publish(course.place, items, note.strip(), by_id, bodies=plan.bodies)
     _finish(plan, publication, "course.published", by_id)
     return publication
 
 
-def revert_publication(
-    publication: Publication, course: Course, by_id: int | None, note: str = ""
+def revert_to(
+    publication: Publication, course: Course, by_id: int | None, note: str = "", *, seen: int | None = None
 ) -> Publication:
-    """Takes a publication back by a new one, and shows learners what was there before.
+    """Goes back to an earlier publication by a new one: learners see again what they saw once that one was out.
 
-    Raises ChangedSince when a newer publication changed the same items, FirstPublication, CannotPublish,
-    PublishedMeanwhile.
+    Drafts that were worked on since stay drafts, and what came later and is in no outline then keeps its rows.
+    `seen` is the number of the publication that was the newest when the author looked. Raises NothingToRestore
+    when learners see the same now, CannotPublish, PublishedMeanwhile.
     """
     state = drafts.state(course)
-    targets = _targets(state, publication)
-    plan = _plan(state, targets, None)
+    if seen is not None and seen != course.publication_number:
+        raise PublishedMeanwhile()
+    plan = _plan(state, drafts.bodies_then(state, publication.number), None)
     _claim(plan)
-    note = note.strip() or _("Memulihkan isi sebelum terbitan %(number)d", number=publication.number)
-    made = revisions.revert(publication, by_id, note)
+    note = note.strip() or _("Memulihkan terbitan %(number)d", number=publication.number)
+    made = revisions.restore(publication, plan.bodies, note, by_id)
     _finish(plan, made, "course.reverted", by_id)
     return made
 
@@ -148,7 +142,7 @@ def discard_changes(course: Course, item_id: int, edition: int, by_id: int | Non
 
 def stamp(state: State) -> str:
     """Changes whenever a draft of the course is saved or something is published."""
-    editions = {str(item.id): item.draft.edition for item in _items(state)}
+    editions = {str(item.id): item.draft.edition for item in state.items()}
     return revisions.fingerprint({"editions": editions, "number": state.course.publication_number})
 
 
@@ -156,15 +150,8 @@ def checked(state: State) -> list[Fault]:
     """What keeps the drafts from being published as they are; does not render."""
     body = state.draft
     lessons, asked = state.drafts()
-    return bodies.whole_faults(body, lessons, asked, files=[file["name"] for file in body["files"]])
-
-
-def _items(state: State) -> list[Item]:
-    return [
-        state.item,
-        *(item for _row, item in state.lessons.values()),
-        *(item for _row, item in state.questions.values()),
-    ]
+    files = [file["name"] for file in body["files"]]
+    return bodies.whole_faults(body, lessons, asked, files=files, names=_names(state))
 
 
 def _chosen(state: State, only: Iterable[int] | None) -> dict[int, Body | None]:
@@ -174,19 +161,21 @@ def _chosen(state: State, only: Iterable[int] | None) -> dict[int, Body | None]:
         item.id: item.draft.body
         if wanted is None or item.id in wanted
         else (item.published.body if item.published else None)
-        for item in _items(state)
+        for item in state.items()
     }
 
 
-def _targets(state: State, publication: Publication) -> dict[int, Body | None]:
-    targets = {item.id: item.published.body if item.published else None for item in _items(state)}
-    entries = published.entries(publication.id)
-    versions = published.versions([entry.old_id for entry in entries if entry.old_id])
-    for entry in entries:
-        targets[entry.item_id] = versions[entry.old_id].body if entry.old_id else None
-    if targets[state.item.id] is None:
-        raise FirstPublication()
-    return targets
+def _names(state: State) -> bodies.Names:
+    """What people call the drafts of lessons and questions."""
+
+    def called(kind: str, key: str) -> str:
+        rows: Mapping[str, tuple[Any, Item]] = state.lessons if kind == "lesson" else state.questions
+        if key not in rows:
+            return key
+        body = rows[key][1].draft.body
+        return (body["title"] if kind == "lesson" else bodies.stem_name(body)) or key
+
+    return called
 
 
 def _plan(state: State, targets: dict[int, Body | None], faces: Faces | None) -> Plan:
@@ -199,7 +188,7 @@ def _plan(state: State, targets: dict[int, Body | None], faces: Faces | None) ->
     lessons = _wanted(listed, state.lessons, targets)
     asked = _wanted(bank, state.questions, targets)
     names = [file["name"] for file in body["files"]]
-    faults = bodies.whole_faults(body, lessons, asked, files=names)
+    faults = bodies.whole_faults(body, lessons, asked, files=names, names=_names(state))
     if faults:
         raise CannotPublish(faults)
     plan = Plan(
@@ -247,7 +236,8 @@ def _render(plan: Plan) -> None:
         try:
             face(key, body)
         except Refused as refused:
-            faults.append(Fault(kind, key, ("text",) if kind == "lesson" else (), f"“{key}”: {refused}"))
+            name = body["title"] if kind == "lesson" else bodies.stem_name(body)
+            faults.append(Fault(kind, key, ("text",) if kind == "lesson" else (), str(refused), name))
             if len(faults) >= SLOW_TEXTS:
                 break
     if faults:

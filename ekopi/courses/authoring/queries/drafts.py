@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ekopi.accounts.models import Organisation, Person
+from ekopi.accounts.queries import LABEL
+from ekopi.core import clock
+from ekopi.core.db import UNDO_DAYS
+from ekopi.core.models import AuditEntry
 from ekopi.courses.authoring import policy
 from ekopi.courses.authoring.bodies import Body, bank_keys, lesson_refs
 from ekopi.courses.authoring.models import Course, CourseFile, Lesson, Module, Question
@@ -31,6 +35,14 @@ class State:
     def draft(self) -> Body:
         """The draft of title, settings and outline."""
         return self.item.draft.body
+
+    def items(self) -> list[Item]:
+        """The course's own item, then those of its lessons and questions."""
+        return [
+            self.item,
+            *(item for _row, item in self.lessons.values()),
+            *(item for _row, item in self.questions.values()),
+        ]
 
     def drafts(self) -> tuple[dict[str, Body], dict[str, Body]]:
         """Draft bodies of the lessons in the draft outline, and of the questions in the draft bank, by key."""
@@ -65,6 +77,24 @@ def state(course: Course) -> State:
         {question.key: (question, items[question.item_id]) for question in asked},
         {module.key: module for module in modules},
     )
+
+
+def bodies_then(state: State, number: int) -> dict[int, Body | None]:
+    """The published body of every item, by its id, as it was once publication `number` was out. Two queries.
+
+    None for what was not published yet; 0 is the time before the first publication.
+    """
+    then = revisions.versions_then(state.course.place, number)
+    versions = revisions.versions(id for id in then.values() if id)
+    found: dict[int, Body | None] = bodies_now(state)
+    for item_id, version_id in then.items():
+        found[item_id] = versions[version_id].body if version_id else None
+    return found
+
+
+def bodies_now(state: State) -> dict[int, Body | None]:
+    """The published body of every item, by its id; None for what is not published."""
+    return {item.id: item.published.body if item.published else None for item in state.items()}
 
 
 def any_course(slug: str) -> Course | None:
@@ -138,6 +168,48 @@ def written_by(person: Person, limit: int = 200) -> list[Shelf]:
     return [Shelf(course, body["title"], bool(found)) for course, body, found in db.session.execute(query)]
 
 
+@dataclass(frozen=True)
+class Deleted:
+    """A deleted course that can still be brought back, and who deleted it (None: a command)."""
+
+    course: Course
+    title: str
+    by_id: int | None
+
+    @property
+    def until(self) -> datetime:
+        """From this moment on it stays deleted."""
+        assert self.course.deleted_at is not None
+        return self.course.deleted_at + timedelta(days=UNDO_DAYS)
+
+
+def deleted_of(person: Person, limit: int = 200) -> list[Deleted]:
+    """Deleted courses the person may bring back, the last deleted first. Two queries at most.
+
+    Who deleted a course stands in the trail.
+    """
+    rows = db.session.execute(
+        select(Course, Draft.body)
+        .join(Draft, Draft.item_id == Course.item_id)
+        .where(Course.deleted_at > clock.now() - timedelta(days=UNDO_DAYS), visible_to(person))
+        .order_by(Course.deleted_at.desc(), Course.id.desc())
+        .limit(limit)
+    ).all()
+    if not rows:
+        return []
+    trail = db.session.execute(
+        select(AuditEntry.subject_id, AuditEntry.actor_id)
+        .where(
+            AuditEntry.subject_kind == "course",
+            AuditEntry.subject_id.in_([str(course.id) for course, _body in rows]),
+            AuditEntry.verb == "course.deleted",
+        )
+        .order_by(AuditEntry.id)
+    )
+    by = {row.subject_id: row.actor_id for row in trail}
+    return [Deleted(course, body["title"], by.get(str(course.id))) for course, body in rows]
+
+
 def visible_to(person: Person):
     """The WHERE twin of policy.may_edit."""
     if policy.may_edit_all(person):
@@ -176,10 +248,15 @@ def _any_changed(kind):
     )
 
 
-def organisations_for(person: Person) -> Iterable[Organisation]:
-    """Organisations a new course of this person may belong to, by name."""
+def organisations_for(person: Person) -> list[tuple[int, str]]:
+    """Ids and labels of the organisations a new course of this person may belong to, by name.
+
+    The label names the parent too: two organisations may have the same name.
+    """
+    parent = aliased(Organisation)
     query = (
-        select(Organisation)
+        select(Organisation.id, Organisation.name, parent.name)
+        .outerjoin(parent, parent.id == Organisation.parent_id)
         .where(Organisation.deleted_at.is_(None))
         .order_by(Organisation.name, Organisation.id)
     )
@@ -188,4 +265,7 @@ def organisations_for(person: Person) -> Iterable[Organisation]:
         places = [role.place_id for role in held if role.place_kind == "organisation"]
         own = aliased(Organisation)
         query = query.where(exists().where(own.id.in_(places), Organisation.path.startswith(own.path)))
-    return db.session.scalars(query.limit(1000)).all()
+    return [
+        (id, f"{name}{LABEL}{above}" if above else name)
+        for id, name, above in db.session.execute(query.limit(1000))
+    ]

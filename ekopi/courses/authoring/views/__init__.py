@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -9,6 +12,7 @@ from flask_login import current_user
 
 from ekopi.core.guards import check, found
 from ekopi.courses.authoring import policy
+from ekopi.courses.authoring.bodies import Fault
 from ekopi.courses.authoring.models import Course
 from ekopi.courses.authoring.queries import drafts
 
@@ -21,6 +25,35 @@ def own_course(slug: str) -> Course:
     course = found(drafts.any_course(slug))
     check(policy.may_edit(current_user, course))
     return course
+
+
+class Told(NamedTuple):
+    """A fault as a page shows it: what it is about, where that is mended, the sentence."""
+
+    name: str
+    url: str
+    sentence: str
+
+
+def told(course: Course, faults: Iterable[Fault]) -> list[Told]:
+    """Faults with the page on which each is mended."""
+    return [
+        Told(fault.name or _("Kursus ini"), _mended_at(course, fault), fault.sentence) for fault in faults
+    ]
+
+
+def _mended_at(course: Course, fault: Fault) -> str:
+    def page(endpoint, **more):
+        return url_for(f"studio.{endpoint}", slug=course.slug, **more)
+
+    if fault.kind != "course":
+        return page(fault.kind, key=fault.key)
+    if fault.path[:1] == ("modules",):
+        part = fault.path[2] if len(fault.path) > 2 else ""
+        if fault.key and part:
+            return page("lesson" if part == "lessons" else "module", key=fault.key)
+        return page("outline", _anchor=f"modul-{fault.key}" if fault.key else None)
+    return page("questions") if fault.path[:1] == ("bank",) else page("settings")
 
 
 def around(course: Course, tab: str, title: str) -> dict:

@@ -39,9 +39,10 @@ def files(slug):
             course = own_course(slug)
             form.file.errors = [str(refused)]
     body = revisions.draft(course.item_id).body
-    return render_template(
+    page = render_template(
         "studio/files.html", **around(course, "berkas", body["title"]), form=form, files=body["files"]
     )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/kursus/<slug>/berkas/keluarkan")

@@ -14,16 +14,24 @@ from ekopi.core.text import render, trusted
 from ekopi.core.web import say_clock
 from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.changes import KINDS, lesson_text
-from ekopi.courses.authoring.forms import LESSON_FORMS, ButtonForm, LessonForm, listed, write_pools
+from ekopi.courses.authoring.forms import (
+    LESSON_FORMS,
+    ButtonForm,
+    LessonForm,
+    QuizForm,
+    listed,
+    pool_fields,
+    quiz_form,
+    typed_pools,
+)
 from ekopi.courses.authoring.operations.lessons import save_lesson
 from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.rendering import Faces
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
+from ekopi.courses.authoring.views.drafting import faces, latest
+from ekopi.courses.authoring.views.questions import pickable
 from ekopi.extensions import db, limiter
-
-LEAVING_SECONDS = 30
-"""A page that is left sends its last text at once, perhaps before the save under way was answered."""
 
 
 @blueprint.route("/kursus/<slug>/materi/<key>", methods=["GET", "POST"])
@@ -49,10 +57,12 @@ def lesson(slug, key):
             form.text.errors = [refused.sentence()]
             state = drafts.state(own_course(slug))
             item = state.lessons[key][1]
-    return render_template(
+    quiz = item.draft.body.get("quiz")
+    page = render_template(
         "studio/lesson.html",
         **around(state.course, "susunan", state.draft["title"]),
         form=form,
+        asked=pickable(state, quiz) if quiz else [],
         key=key,
         body=item.draft.body,
         kind=KINDS[item.draft.body["kind"]],
@@ -60,6 +70,7 @@ def lesson(slug, key):
         preview=_preview(state, form.text.data or ""),
         files=[file["name"].partition("/")[2] for file in state.draft["files"]],
     )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/kursus/<slug>/materi/<key>/simpan")
@@ -74,7 +85,7 @@ def autosave(slug, key):
         faults = [error for errors in form.errors.values() for error in errors]
         return jsonify(error=" ".join(map(str, faults))), 422
     try:
-        edition = _latest(form, item.draft)
+        edition = latest(form, item.draft)
         draft = save_lesson(row, form.changes(item.draft.body), edition, current_user.id)
         base = draft.edition
         db.session.commit()
@@ -152,8 +163,7 @@ def _quiz_faces(faces: Faces, body, asked):
 
 
 def _faces(state: State) -> Faces:
-    names = [file["name"] for file in state.draft["files"]]
-    return Faces(state.course.slug, names, state.draft["language"], endpoint="studio.draft_file")
+    return faces(state.course, state.draft)
 
 
 def _preview(state: State, text: str):
@@ -169,31 +179,28 @@ def _form(state: State, draft) -> LessonForm:
     if body["kind"] == "field_task":
         data |= body["task"]
     if body["kind"] == "quiz":
-        data |= {**body["quiz"], "pools": write_pools(body["quiz"]["pools"])}
+        data |= {**body["quiz"], **pool_fields(body["quiz"]["pools"])}
+        # One group more than there are, to begin another; of a sent form those that it showed.
+        pools = typed_pools(request.form) if request.method == "POST" else len(body["quiz"]["pools"]) + 1
+        return _quiz_form(state, body, quiz_form(pools)(data=data))
     form = LESSON_FORMS[body["kind"]](data=data)
     if body["kind"] == "file":
         names = [file["name"] for file in state.draft["files"]]
         form.file.choices = listed(
             {"": _("Belum dipilih"), **{name: name.partition("/")[2] for name in names}}
         )
-    if body["kind"] == "quiz":
-        keys = bodies.bank_keys(state.draft)
-        known = [*keys, *(key for key in body["quiz"]["questions"] if key not in keys)]
-        form.questions.choices = listed({key: key for key in known})
+    return form
+
+
+def _quiz_form(state: State, body: bodies.Body, form: QuizForm) -> QuizForm:
+    choices = listed({row.key: row.key for row in pickable(state, body["quiz"])})
+    for field in form.columns:
+        field.choices = choices
     return form
 
 
 def _edition(form: LessonForm) -> int:
     return whole(form.base.data)
-
-
-def _latest(form: LessonForm, draft) -> int:
-    """The edition to save upon; that of now when this very page saved a moment ago and could not hear it."""
-    base = _edition(form)
-    sequence = whole(form.sequence.data)
-    fresh = (clock.now() - draft.saved_at).total_seconds() < LEAVING_SECONDS
-    mine = draft.saved_by_id == current_user.id
-    return draft.edition if sequence > 1 and base == draft.edition - 1 and mine and fresh else base
 
 
 def _conflict(slug, key, stale: Stale, *, piece: bool = False):

@@ -15,7 +15,7 @@ from ekopi.courses.authoring.forms import ModuleForm, NewLessonForm, NewModuleFo
 from ekopi.courses.authoring.operations import outline as verbs
 from ekopi.courses.authoring.operations.publishing import checked
 from ekopi.courses.authoring.queries import drafts
-from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
+from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course, told
 from ekopi.extensions import db
 
 STEPS = {"naik": -1, "turun": 1}
@@ -34,7 +34,8 @@ def outline(slug):
 def _page(course, module_form, lesson_form):
     state = drafts.state(course)
     body = state.draft
-    lesson_form.module.choices = listed({module["key"]: module["title"] for module in body["modules"]})
+    titles = {module["key"]: module["title"] for module in body["modules"]}
+    lesson_form.module.choices = listed(titles)
     in_outline = {key for _m, _n, key, _r in lesson_refs(body)}
     pending = changes(state)
     return render_template(
@@ -46,7 +47,10 @@ def _page(course, module_form, lesson_form):
         unlisted=[key for key in state.lessons if key not in in_outline],
         changed={change.key for change in pending if change.kind == "lesson"},
         pending=len(pending),
-        faults=checked(state),
+        faults=told(course, checked(state)),
+        needs={
+            module["key"]: [titles.get(key, key) for key in module["requires"]] for module in body["modules"]
+        },
         questions=len(bank_keys(body)),
         kinds=KINDS,
         module_form=module_form,
@@ -81,7 +85,8 @@ def module(slug, key):
     if form.validate_on_submit():
         verbs.change_module(course, key, form.title.data, form.requires.data or [], current_user.id)
         return _done(slug)
-    return render_template("studio/module.html", **around(course, "susunan", body["title"]), form=form)
+    page = render_template("studio/module.html", **around(course, "susunan", body["title"]), form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/kursus/<slug>/modul/<key>/pindah")

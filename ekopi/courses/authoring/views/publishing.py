@@ -1,4 +1,4 @@
-"""What would change, publishing it, what was published, taking it back."""
+"""What would change, publishing it, what was published, going back to it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from ekopi.core.errors import Refused
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.courses.authoring import operations
+from ekopi.courses.authoring.changes import between
 from ekopi.courses.authoring.changes import changes as pending_changes
-from ekopi.courses.authoring.forms import PublishForm, listed
+from ekopi.courses.authoring.forms import PublishForm, RestoreForm, listed
 from ekopi.courses.authoring.operations.publishing import checked, stamp
 from ekopi.courses.authoring.queries import drafts
-from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
+from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course, told
 from ekopi.extensions import db
 from ekopi.revisions import queries as revisions
 
@@ -31,7 +32,7 @@ def changes(slug):
     pending = pending_changes(state)
     form = PublishForm(data={"seen": stamp(state), "what": request.args.get("hanya", ALL)})
     form.what.choices = listed({ALL: _("Semua perubahan"), **{str(c.item_id): c.title for c in pending}})
-    refusals: list[str] = []
+    refused: Refused | None = None
     if form.validate_on_submit():
         only = None if form.what.data == ALL else [int(form.what.data)]
         try:
@@ -42,9 +43,9 @@ def changes(slug):
             db.session.commit()
             flash(_("Terbit sebagai terbitan nomor %(number)d.", number=number))
             return redirect(url_for("studio.history", slug=slug))
-        except Refused as refused:
+        except Refused as refusal:
             db.session.rollback()
-            refusals = [fault.sentence for fault in getattr(refused, "faults", ())] or [str(refused)]
+            refused = refusal
             state = drafts.state(own_course(slug))
             pending = pending_changes(state)
             form.seen.data = stamp(state)
@@ -52,11 +53,11 @@ def changes(slug):
         "studio/changes.html",
         **around(state.course, "perubahan", state.draft["title"]),
         changes=pending,
-        faults=checked(state),
+        faults=told(state.course, checked(state)),
         form=form,
-        refusals=refusals,
+        **_why(state.course, refused),
     )
-    return page, (409 if refusals else 200)
+    return page, _status(form, refused)
 
 
 @blueprint.post("/kursus/<slug>/perubahan/<int:item_id>/buang")
@@ -75,29 +76,77 @@ def history(slug):
     """Every publication with its note, newest first."""
     course = own_course(slug)
     rows = revisions.publications(course.place)
-    newest = {entry.item_id: entry for row in reversed(rows) for entry in row.entries}
     return render_template(
         "studio/history.html",
         **around(course, "riwayat", revisions.draft(course.item_id).body["title"]),
         rows=rows,
         names=accounts.names_of({str(row.by_id) for row in rows if row.by_id}),
-        numbers={row.id: row.number for row in rows},
-        can_revert={
-            row.number
-            for row in rows
-            if row.number > 1 and all(newest[entry.item_id] is entry for entry in row.entries)
-        },
     )
 
 
-@blueprint.post("/kursus/<slug>/riwayat/<int:number>/pulihkan")
+@blueprint.get("/kursus/<slug>/riwayat/<int:number>")
+@role(*WRITERS)
+def publication(slug, number):
+    """What one publication changed for learners, line by line."""
+    course = own_course(slug)
+    row = found(revisions.publication(course.place, number))
+    state = drafts.state(course)
+    return render_template(
+        "studio/publication.html",
+        **around(course, "riwayat", state.draft["title"]),
+        row=row,
+        by=accounts.names_of([str(row.by_id)]).get(str(row.by_id), "EKOPI"),
+        changes=between(state, drafts.bodies_then(state, number - 1), drafts.bodies_then(state, number)),
+    )
+
+
+@blueprint.route("/kursus/<slug>/riwayat/<int:number>/pulihkan", methods=["GET", "POST"])
 @role(*WRITERS)
 def revert(slug, number):
-    """Takes a publication back by a new one."""
+    """What going back to a publication would change for learners, and the form that does it."""
     course = own_course(slug)
-    publication = found(revisions.publication(course.place, number))
-    made = operations.revert_publication(publication, course, current_user.id)
-    text = _("Isi sebelum terbitan %(old)d dipulihkan sebagai terbitan %(new)d.", old=number, new=made.number)
-    db.session.commit()
-    flash(text)
-    return redirect(url_for("studio.history", slug=slug))
+    row = found(revisions.publication(course.place, number))
+    form = RestoreForm(
+        data={
+            "seen": str(course.publication_number),
+            "note": _("Memulihkan terbitan %(number)d", number=number),
+        }
+    )
+    refused: Refused | None = None
+    if form.validate_on_submit():
+        try:
+            made = operations.revert_to(
+                row, course, current_user.id, form.note.data, seen=whole(form.seen.data)
+            )
+            new = made.number
+            db.session.commit()
+            flash(_("Terbitan %(old)d dipulihkan sebagai terbitan nomor %(new)d.", old=number, new=new))
+            return redirect(url_for("studio.history", slug=slug))
+        except Refused as refusal:
+            db.session.rollback()
+            refused = refusal
+            course = own_course(slug)
+            row = found(revisions.publication(course.place, number))
+            form.seen.data = str(course.publication_number)
+    state = drafts.state(course)
+    page = render_template(
+        "studio/revert.html",
+        **around(course, "riwayat", state.draft["title"]),
+        row=row,
+        changes=between(state, drafts.bodies_now(state), drafts.bodies_then(state, number)),
+        form=form,
+        **_why(course, refused),
+    )
+    return page, _status(form, refused)
+
+
+def _why(course, refused: Refused | None) -> dict:
+    """Why nothing was published: faults with the pages where they are mended, else a sentence."""
+    faults = told(course, getattr(refused, "faults", ()))
+    return {"refusals": [str(refused)] if refused and not faults else [], "unfit": faults}
+
+
+def _status(form, refused: Refused | None) -> int:
+    if refused is not None:
+        return refused.status
+    return 422 if form.errors else 200

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from ekopi.core.errors import Stale
 from ekopi.core.guards import check, found, role
-from ekopi.core.web import absolute
+from ekopi.core.web import absolute, say_decimal
 from ekopi.courses.authoring import operations, policy
 from ekopi.courses.authoring.changes import ENROLMENTS
 from ekopi.courses.authoring.forms import SettingsForm
@@ -41,7 +41,7 @@ def settings(slug):
             theirs = _lines(stale.theirs)
             form.base.data = settings_stamp(revisions.draft(course.item_id).body)
     mine = _lines(form.settings()) if theirs else None
-    return render_template(
+    page = render_template(
         "studio/settings.html",
         **around(course, "pengaturan", body["title"]),
         form=form,
@@ -50,7 +50,8 @@ def settings(slug):
         invitation=absolute(address("learning.invitation", slug=slug, token=course.link_token))
         if course.enrolment == "link" and course.link_token
         else "",
-    ), (409 if theirs else 200)
+    )
+    return page, 409 if theirs else 422 if form.errors else 200
 
 
 def _lines(settings) -> str:
@@ -60,7 +61,7 @@ def _lines(settings) -> str:
             settings["title"],
             settings["summary"],
             *(f"- {outcome}" for outcome in settings["outcomes"]),
-            f"JP {settings['jp']}",
+            f"JP {say_decimal(settings['jp'])}",
             f"{ENROLMENTS[settings['enrolment']]}, {seats}",
         ]
     )
@@ -87,4 +88,5 @@ def undelete(slug):
     check(policy.may_edit(current_user, course))
     operations.undelete_course(course, current_user.id)
     db.session.commit()
+    flash(_("Kursus dikembalikan."))
     return redirect(url_for("studio.outline", slug=slug))

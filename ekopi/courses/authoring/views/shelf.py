@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
+from ekopi.accounts import queries as accounts
 from ekopi.core import once
 from ekopi.core.archives import read_tree
 from ekopi.core.errors import Invalid, Refused
@@ -25,8 +26,14 @@ NO_ORGANISATION = 0
 @blueprint.get("")
 @role(*WRITERS)
 def shelf():
-    """The courses one may write, with what learners do not see yet."""
-    return render_template("studio/shelf.html", shelves=drafts.written_by(current_user))
+    """The courses one may write, with what learners do not see yet; deleted ones one may bring back."""
+    deleted = drafts.deleted_of(current_user)
+    return render_template(
+        "studio/shelf.html",
+        shelves=drafts.written_by(current_user),
+        deleted=deleted,
+        names=accounts.names_of({str(row.by_id) for row in deleted if row.by_id}),
+    )
 
 
 @blueprint.route("/baru", methods=["GET", "POST"])
@@ -54,7 +61,7 @@ def new_course():
         except Invalid as refusal:
             db.session.rollback()
             form.refuse(refusal)
-    return render_template("studio/new_course.html", form=form)
+    return render_template("studio/new_course.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/impor", methods=["GET", "POST"])
@@ -80,7 +87,8 @@ def import_archive():
             db.session.rollback()
             importing.forget_files(report)
             report = {"slug": slug, "created": created, "changes": changes}
-    return render_template("studio/import.html", form=form, faults=faults, report=report)
+    page = render_template("studio/import.html", form=form, faults=faults, report=report)
+    return page, 422 if faults or form.errors else 200
 
 
 def _import(form: ImportForm) -> importing.Imported:
@@ -116,7 +124,7 @@ def export_archive(slug):
 
 
 def _organisations() -> list[SelectChoice]:
-    choices = {row.id: row.name for row in drafts.organisations_for(current_user)}
+    choices = dict(drafts.organisations_for(current_user))
     if policy.may_create(current_user, None):
         choices = {NO_ORGANISATION: _("Tanpa instansi (seluruh EKOPI)"), **choices}
     return listed(choices)

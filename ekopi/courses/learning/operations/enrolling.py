@@ -13,7 +13,7 @@ from ekopi.core.errors import Invalid
 from ekopi.courses.authoring.models import Course
 from ekopi.courses.learning import policy, queries
 from ekopi.courses.learning.errors import CompletedStays, CourseFull, DecidedAlready, NeedsInvitation
-from ekopi.courses.learning.models import Enrolment
+from ekopi.courses.learning.models import LEARNING, Enrolment
 from ekopi.extensions import db
 from ekopi.notifications.operations import tell
 
@@ -127,16 +127,14 @@ def _free_seats(course: Course) -> list[int]:
             select(Enrolment.seat).where(
                 Enrolment.course_id == course.id,
                 Enrolment.seat.is_not(None),
-                Enrolment.state.in_(queries.LEARNING),
+                Enrolment.state.in_(LEARNING),
             )
         )
     )
     without = db.session.execute(
         select(func.count())
         .select_from(Enrolment)
-        .where(
-            Enrolment.course_id == course.id, Enrolment.seat.is_(None), Enrolment.state.in_(queries.LEARNING)
-        )
+        .where(Enrolment.course_id == course.id, Enrolment.seat.is_(None), Enrolment.state.in_(LEARNING))
     ).scalar_one()
     seats = course.seats or 0
     free = [seat for seat in range(1, seats + 1) if seat not in taken]

@@ -33,8 +33,21 @@ def courses():
 @public
 def course(slug):
     page = found(queries.course_page(slug, current_user.id))
+    return show_course(found(page if policy.may_know(current_user, page.course, page.enrolment) else None))
+
+
+def known_course(slug: str) -> Course:
+    """The published course of that slug; 404 when there is none that this person or visitor may know of."""
+    known = found(authoring.course(slug))
+    if not policy.may_know(current_user, known, None):
+        found(queries.enrolment_of(known.id, current_user.id))
+    return known
+
+
+def show_course(page: queries.CoursePage, token: str = "") -> str:
+    """The page of a course; with the token of its link, for somebody who was invited."""
     way = queries.walk(page.course.id, page.enrolment if policy.may_learn(page.enrolment) else None)
-    papers = credentials.of_source("enrolment", page.enrolment.id) if way.completed else []
+    papers = credentials.of_source("enrolment", page.enrolment.id) if page.enrolment and way.completed else []
     return render_template(
         "learning/course.html",
         course=page.course,
@@ -47,6 +60,7 @@ def course(slug):
         rules=completion_rules(way),
         certificate=papers[0] if papers else None,
         may_decide=policy.may_decide(current_user, page.course),
+        token=token,
     )
 
 
@@ -54,5 +68,4 @@ def course(slug):
 @public
 def course_file(slug, name):
     """Who may see a course's page may see its files."""
-    course = found(authoring.course(slug))
-    return files.send(found(authoring.course_file(course, name)), as_attachment=False)
+    return files.send(found(authoring.course_file(known_course(slug), name)), as_attachment=False)

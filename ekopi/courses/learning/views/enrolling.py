@@ -15,24 +15,25 @@ from ekopi.courses.learning import operations, policy, queries
 from ekopi.courses.learning.forms import RefuseForm
 from ekopi.courses.learning.models import Enrolment
 from ekopi.courses.learning.views import blueprint
+from ekopi.courses.learning.views.courses import known_course, show_course
 from ekopi.extensions import db
 
 
 @blueprint.post("/kursus/<slug>/ikuti")
 @signed_in
 def enrol(slug):
-    return _enrol(found(authoring.course(slug)))
+    return _enrol(known_course(slug))
 
 
 @blueprint.route("/kursus/<slug>/undangan/<token>", methods=["GET"])
 @signed_in
 def invitation(slug, token):
-    course = found(authoring.course(slug))
-    found(course if policy.is_invitation(course, token) else None)
-    enrolment = queries.enrolment_of(course.id, current_user.id)
-    if enrolment is not None:
+    """The page of the course for who has its link, with the button that takes the invitation up."""
+    page = found(queries.course_page(slug, current_user.id))
+    found(page if policy.is_invitation(page.course, token) else None)
+    if policy.holds(page.enrolment):
         return redirect(url_for("learning.course", slug=slug))
-    return render_template("learning/invitation.html", course=course, token=token)
+    return show_course(page, token)
 
 
 @blueprint.post("/kursus/<slug>/undangan/<token>")
@@ -65,12 +66,19 @@ def _enrol(course, token=None):
 def leave(slug):
     course = found(authoring.course(slug))
     asked = _leave(found(queries.enrolment_of(course.id, current_user.id)))
+    knows = policy.may_know(current_user, course, None)
     db.session.commit()
     if asked:
         flash(_("Permintaan Anda ditarik."))
-    else:
+    elif knows:
         flash(_("Anda keluar dari kursus ini. Yang sudah selesai tetap tersimpan bila Anda kembali."))
-    return redirect(url_for("learning.course", slug=slug))
+    else:
+        flash(
+            _(
+                "Anda keluar dari kursus ini. Untuk kembali, buka lagi tautan undangannya; yang sudah selesai tetap tersimpan."
+            )
+        )
+    return redirect(url_for("learning.course", slug=slug) if knows else url_for("learning.courses"))
 
 
 def _leave(enrolment: Enrolment) -> bool:
@@ -99,7 +107,7 @@ def complete(slug):
 @blueprint.get("/kursus/<slug>/pendaftar")
 @signed_in
 def applicants(slug):
-    course = found(authoring.course(slug))
+    course = known_course(slug)
     check(policy.may_decide(current_user, course))
     page = paging.page(
         queries.applicants(course.id),
@@ -112,7 +120,7 @@ def applicants(slug):
 @blueprint.post("/kursus/<slug>/pendaftar/<int:enrolment_id>/terima")
 @signed_in
 def accept(slug, enrolment_id):
-    course = found(authoring.course(slug))
+    course = known_course(slug)
     check(policy.may_decide(current_user, course))
     enrolment = found(queries.applicant(course.id, enrolment_id))
     name = enrolment.person.name
@@ -125,7 +133,7 @@ def accept(slug, enrolment_id):
 @blueprint.route("/kursus/<slug>/pendaftar/<int:enrolment_id>/tolak", methods=["GET", "POST"])
 @signed_in
 def refuse(slug, enrolment_id):
-    course = found(authoring.course(slug))
+    course = known_course(slug)
     check(policy.may_decide(current_user, course))
     enrolment = found(queries.applicant(course.id, enrolment_id))
     name = enrolment.person.name

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ekopi.core.errors import Invalid, Stale
+from ekopi.core.forms import whole
 from ekopi.core.guards import found, signed_in
 from ekopi.core.text import trusted
 from ekopi.core.web import say_clock
 from ekopi.courses.assessment import queries as assessment
 from ekopi.courses.assessment.operations import rules_of
 from ekopi.courses.learning import operations, policy, queries
-from ekopi.courses.learning.forms import FieldTaskForm, whole
+from ekopi.courses.learning.forms import FieldTaskForm
 from ekopi.courses.learning.views import blueprint
 from ekopi.extensions import db
 
@@ -31,8 +32,9 @@ def learning_page(slug: str, lesson_id: int, shown: bool = False):
 
 
 def for_learners(page):
-    """A page that was read, as `learning_page` gives it; 404 when there is no such course."""
+    """A page that was read, as `learning_page` gives it; 404 when there is no course that this person may know of."""
     page = found(page)
+    found(page if policy.may_know(current_user, page.course, page.enrolment) else None)
     if not policy.may_learn(page.enrolment):
         flash(_("Ikuti kursus ini dahulu untuk membuka materinya."), "info")
     elif page.lesson is None:
@@ -115,7 +117,7 @@ def field_task(slug, lesson_id):
             form.text.data or "",
             form.edition(),
             (form.page.data or "")[:40],
-            whole(form.sequence.data) if wants_json else None,
+            (whole(form.sequence.data) or None) if wants_json else None,
         )
     except Stale as stale:
         return _stale(page, stale, wants_json)
@@ -131,9 +133,10 @@ def field_task(slug, lesson_id):
     completed = page.enrolment.state == "completed" and not was_completed
     # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
     edition, saved = task.edition, _("Tersimpan %(clock)s", clock=say_clock(task.saved_at))
+    right = [] if policy.words_missing(task, page.lesson) else ["text"]
     db.session.commit()
     if wants_json:
-        return {"saved": saved, "base": edition}
+        return {"saved": saved, "base": edition, "right": right}
     if missing:
         form = FieldTaskForm(formdata=None, text=form.text.data, base=edition)
         form.text.errors = [

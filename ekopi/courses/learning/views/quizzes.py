@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
+from ekopi.core.forms import whole
 from ekopi.core.guards import found, signed_in
 from ekopi.core.web import say_clock
 from ekopi.courses.assessment import marking, sheets
@@ -15,9 +16,9 @@ from ekopi.courses.assessment import queries as attempts
 from ekopi.courses.assessment.errors import AttemptClosed, TimeOver
 from ekopi.courses.assessment.operations import rules_of
 from ekopi.courses.learning import operations, policy, queries
-from ekopi.courses.learning.forms import whole
 from ekopi.courses.learning.views import blueprint
 from ekopi.courses.learning.views.player import for_learners, learning_page
+from ekopi.credentials import queries as credentials
 from ekopi.extensions import db
 
 QUIZ = "/kursus/<slug>/belajar/<int:lesson_id>/kuis"
@@ -52,6 +53,8 @@ def attempt(slug, lesson_id, number):
     level = sheets.level_after(chosen, tries, rules_of(page.lesson)["attempts"])
     way = queries.walk(page.course.id, page.enrolment)
     step = way.step(page.lesson.id)
+    ended = chosen.passed and way.completed and step is way.last_done
+    papers = credentials.of_source("enrolment", page.enrolment.id) if ended else []
     return render_template(
         "learning/result.html",
         **seen,
@@ -61,6 +64,7 @@ def attempt(slug, lesson_id, number):
         way=way,
         step=step,
         onward=way.after(step),
+        certificate=papers[0] if papers else None,
     )
 
 
@@ -161,7 +165,7 @@ def save_answer(slug, lesson_id, number, slot):
     if elsewhere:
         return elsewhere
     value = _value(page)
-    sequence = whole(request.form.get("sequence"))
+    sequence = whole(request.form.get("sequence")) or None
     kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
     same, newest, saved = kept.value == value, kept.sequence, _saved(kept.at)
     db.session.commit()

@@ -1,0 +1,33 @@
+"""What the editors of lessons and of questions share."""
+
+from __future__ import annotations
+
+from flask_login import current_user
+
+from ekopi.core import clock
+from ekopi.core.forms import whole
+from ekopi.courses.authoring.bodies import Body
+from ekopi.courses.authoring.models import Course
+from ekopi.courses.authoring.rendering import Faces
+from ekopi.revisions.models import Draft
+
+LEAVING_SECONDS = 30
+"""A page that is left sends its last text at once, perhaps before the save under way was answered."""
+
+
+def latest(form, draft: Draft) -> int:
+    """The edition to save upon; that of now when this very page saved a moment ago and could not hear it.
+
+    `form` has the hidden fields base and sequence that js/autosave.js counts.
+    """
+    base = whole(form.base.data)
+    sequence = whole(form.sequence.data)
+    fresh = (clock.now() - draft.saved_at).total_seconds() < LEAVING_SECONDS
+    mine = draft.saved_by_id == current_user.id
+    return draft.edition if sequence > 1 and base == draft.edition - 1 and mine and fresh else base
+
+
+def faces(course: Course, body: Body) -> Faces:
+    """Renders texts of a draft with its own files; `body` is the draft of the course."""
+    names = [file["name"] for file in body["files"]]
+    return Faces(course.slug, names, body["language"], endpoint="studio.draft_file")
