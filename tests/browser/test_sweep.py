@@ -25,7 +25,7 @@ USUAL = ("learner", "author", "agency_admin", "admin", "visitor", "coach", "stra
 """Whose page is looked at, when several may open it: the first of these; an own case may name another one."""
 NO_PAGES = {
     "probes.alive", "probes.ready", "learning.course_file", "credentials.certificate_pdf", "studio.draft_file",
-    "studio.export_archive", "mail.letters", "mail.letter",
+    "studio.export_archive", "mail.letters", "mail.letter", "operating.metrics",
 }  # fmt: skip
 """Answers that are no HTML; and the letters, which a demo shows to everybody (FURTHER)."""
 FURTHER = [
