@@ -41,6 +41,9 @@ rm -f .venv/.ready-*
 # uv takes seconds where pip takes half a minute; pip does it where uv cannot
 if ! { .venv/bin/pip install -q uv &&
        .venv/bin/uv pip install -q --python .venv/bin/python --compile-bytecode -e ".$extras" 2>.venv/uv.log; }; then
-    .venv/bin/pip install -q -e ".$extras"
+    if ! .venv/bin/pip install -q -e ".$extras"; then
+        say "What EKOPI needs could not be installed; the lines above say why. It comes from PyPI: check the network, then run this again."
+        exit 1
+    fi
 fi
 touch ".venv/.ready-$([ -n "$extras" ] && echo all || echo run)-$print"

@@ -51,7 +51,7 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 @pytest.mark.parametrize(
     "key",
     [
-        Fernet.generate_key().decode(), "", "x", "a" * 43, "a" * 44, base64.urlsafe_b64encode(b"k" * 31).decode(),
+        base64.urlsafe_b64encode(b"k" * 32).decode(), "", "x", "a" * 43, "a" * 44, base64.urlsafe_b64encode(b"k" * 31).decode(),
         base64.urlsafe_b64encode(b"k" * 33).decode(), base64.urlsafe_b64encode(b"\xff" * 32).decode(),
         base64.b64encode(b"\xfb" * 32).decode(), "é" * 44, "not a key at all, but a sentence of words =",
     ],
