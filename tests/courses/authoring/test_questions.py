@@ -274,6 +274,8 @@ def test_forged_forms_change_nothing(client, author, course):
     ],
 )
 def test_reading_takes_time_by_length_only(app, text):
-    began = time.perf_counter()
+    began = (
+        time.process_time()
+    )  # a square of these lengths would take minutes, whatever else the machine does
     read_question(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10
