@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.server
 import threading
-from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Error
@@ -57,8 +56,11 @@ def open_page(request, visit):
 def _without_policy(route) -> None:
     answer = route.fetch(max_redirects=0)
     headers = {name: value for name, value in answer.headers.items() if name != "content-security-policy"}
-    with suppress(Error):  # the page was left before this answer of it came
+    try:
         route.fulfill(response=answer, headers=headers)
+    except Error as error:  # the page was left before this answer of it came
+        if "has been disposed" not in str(error):
+            raise
 
 
 def test_the_policy_is_there_and_really_taken_off(site, open_page, request):

@@ -259,7 +259,7 @@ def _read_explanation(rows, faults) -> str:
 
 
 def _cut_explanation(rows):
-    """The last block of `>` lines is the explanation; one in the middle belongs to the question."""
+    """The last block of `>` lines is the explanation; one in the middle, or that says nothing, belongs to the question."""
     end = len(rows)
     while end and not rows[end - 1][1].strip():
         end -= 1
@@ -268,7 +268,7 @@ def _cut_explanation(rows):
     while start and rows[start - 1][1].startswith(">") and not in_code[start - 1]:
         start -= 1
     explanation = _joined(QUOTE.match(line)[1] for _n, line in rows[start:end])
-    return rows[:start], explanation
+    return (rows[:start], explanation) if explanation else (rows, "")
 
 
 def _joined(lines: Iterable[str]) -> str:
