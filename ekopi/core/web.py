@@ -230,6 +230,11 @@ def say_clock(moment: datetime) -> str:
     )
 
 
+def say_saved(moment: datetime) -> str:
+    """Tersimpan 09.30 WIB: what an autosave answers."""
+    return gettext("Tersimpan %(clock)s", clock=say_clock(moment))
+
+
 def say_datetime(moment: datetime | None) -> str:
     """17 Agustus 2026, 09.30 WIB."""
     return "" if moment is None else f"{say_date(moment)}, {say_clock(moment)}"

@@ -75,44 +75,31 @@ def too_many(person_id: int, purpose: str) -> bool:
 
 def find(token: str, purpose: str) -> AccountToken:
     """The open link of a token. Raises LinkSpent. Reading it does not use it up."""
-    row = db.session.scalars(
-        select(AccountToken).where(
-            AccountToken.token_hash == digest(token),
-            AccountToken.purpose == purpose,
-            AccountToken.used_at.is_(None),
-            AccountToken.expires_at > clock.now(),
-        )
-    ).first()
-    if row is None:
-        raise LinkSpent()
-    return row
+    return _link(token, purpose, *_open())
 
 
 def ended(token: str, purpose: str) -> AccountToken:
     """The link of a token also when it is used up or over, as long as its row is kept. Raises LinkSpent for others."""
-    row = db.session.scalars(
-        select(AccountToken).where(AccountToken.token_hash == digest(token), AccountToken.purpose == purpose)
-    ).first()
+    return _link(token, purpose)
+
+
+def has_open(person_id: int, purpose: str) -> bool:
+    """Whether a letter is under way or read whose link of this purpose still works."""
+    own = select(AccountToken.id).where(AccountToken.person_id == person_id, AccountToken.purpose == purpose)
+    return db.session.scalar(own.where(*_open()).limit(1)) is not None
+
+
+def _link(token: str, purpose: str, *conditions) -> AccountToken:
+    link = (AccountToken.token_hash == digest(token), AccountToken.purpose == purpose)
+    row = db.session.scalars(select(AccountToken).where(*link, *conditions)).first()
     if row is None:
         raise LinkSpent()
     return row
 
 
-def has_open(person_id: int, purpose: str) -> bool:
-    """Whether a letter is under way or read whose link of this purpose still works."""
-    return (
-        db.session.scalar(
-            select(AccountToken.id)
-            .where(
-                AccountToken.person_id == person_id,
-                AccountToken.purpose == purpose,
-                AccountToken.used_at.is_(None),
-                AccountToken.expires_at > clock.now(),
-            )
-            .limit(1)
-        )
-        is not None
-    )
+def _open() -> tuple:
+    """What makes a link work still."""
+    return AccountToken.used_at.is_(None), AccountToken.expires_at > clock.now()
 
 
 def use(token: str, purpose: str) -> AccountToken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import jsonify
 from flask_login import current_user
 
 from ekopi.core import clock
@@ -25,6 +26,17 @@ def latest(form, draft: Draft) -> int:
     fresh = (clock.now() - draft.saved_at).total_seconds() < LEAVING_SECONDS
     mine = draft.saved_by_id == current_user.id
     return draft.edition if sequence > 1 and base == draft.edition - 1 and mine and fresh else base
+
+
+def not_saved(form):
+    """What an autosave answers to a form that cannot be kept: all that is wrong with it, as one text."""
+    faults = [str(error) for errors in form.errors.values() for error in errors]
+    return jsonify(error=" ".join(faults)), 422
+
+
+def file_names(body: Body) -> list[str]:
+    """What texts call the files of a draft by, without their folder; `body` is the draft of the course."""
+    return [file["name"].partition("/")[2] for file in body["files"]]
 
 
 def faces(course: Course, body: Body) -> Faces:

@@ -11,7 +11,7 @@ from ekopi.core.errors import Refused, Stale
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.core.text import render, trusted
-from ekopi.core.web import say_clock
+from ekopi.core.web import say_saved
 from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.changes import KINDS, lesson_text
 from ekopi.courses.authoring.forms import (
@@ -29,7 +29,7 @@ from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.rendering import Faces
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
-from ekopi.courses.authoring.views.drafting import faces, latest
+from ekopi.courses.authoring.views.drafting import faces, file_names, latest, not_saved
 from ekopi.courses.authoring.views.questions import pickable
 from ekopi.extensions import db, limiter
 
@@ -68,7 +68,7 @@ def lesson(slug, key):
         kind=KINDS[item.draft.body["kind"]],
         saved_at=item.draft.saved_at,
         preview=_preview(state, form.text.data or ""),
-        files=[file["name"].partition("/")[2] for file in state.draft["files"]],
+        files=file_names(state.draft),
     )
     return page, 422 if form.errors else 200
 
@@ -82,8 +82,7 @@ def autosave(slug, key):
     row, item = found(state.lessons.get(key))
     form = _form(state, item.draft)
     if not form.validate_on_submit():
-        faults = [error for errors in form.errors.values() for error in errors]
-        return jsonify(error=" ".join(map(str, faults))), 422
+        return not_saved(form)
     try:
         edition = latest(form, item.draft)
         draft = save_lesson(row, form.changes(item.draft.body), edition, current_user.id)
@@ -93,7 +92,7 @@ def autosave(slug, key):
         db.session.rollback()
         html = _conflict(slug, key, stale, piece=True)
         return jsonify(conflict_html=html, error=stale.sentence(), mine=stale.mine, theirs=stale.theirs), 409
-    return jsonify(saved=_("Tersimpan %(clock)s", clock=say_clock(clock.now())), base=str(base))
+    return jsonify(saved=say_saved(clock.now()), base=str(base))
 
 
 @blueprint.post("/kursus/<slug>/pratinjau")

@@ -13,7 +13,7 @@ from ekopi.core.errors import Invalid, Refused, Stale
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.core.text import excerpt, plain, trusted
-from ekopi.core.web import say_clock
+from ekopi.core.web import say_saved
 from ekopi.courses.authoring.bodies import Body, bank_keys, quiz_keys
 from ekopi.courses.authoring.course_files import questions as texts
 from ekopi.courses.authoring.forms import ButtonForm, NewQuestionForm, QuestionForm
@@ -23,7 +23,7 @@ from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.question_types import TRUTHS, TYPES, started, written_answer
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
-from ekopi.courses.authoring.views.drafting import faces, latest
+from ekopi.courses.authoring.views.drafting import faces, file_names, latest, not_saved
 from ekopi.extensions import db, limiter
 
 
@@ -106,8 +106,7 @@ def autosave_question(slug, key):
     draft = drafts.item(row.item_id).draft
     form = _form(key, draft)
     if not form.validate_on_submit():
-        faults = [error for errors in form.errors.values() for error in errors]
-        return jsonify(error=" ".join(map(str, faults))), 422
+        return not_saved(form)
     try:
         kept = verbs.save_question(course, row, form.text.data, latest(form, draft), current_user.id)
         base = kept.edition
@@ -120,7 +119,7 @@ def autosave_question(slug, key):
     except Invalid as refusal:
         db.session.rollback()
         return jsonify(error=_("Belum tersimpan. %(faults)s", faults=refusal.sentence())), 422
-    return jsonify(saved=_("Tersimpan %(clock)s", clock=say_clock(clock.now())), base=str(base))
+    return jsonify(saved=say_saved(clock.now()), base=str(base))
 
 
 @blueprint.post("/kursus/<slug>/pratinjau-soal")
@@ -205,7 +204,7 @@ def _page(course: Course, form, key, kind=""):
             for name, one in TYPES.items()
         ],
         preview=_preview(course, draft, text, told=bool(form.text.errors)),
-        files=[file["name"].partition("/")[2] for file in draft["files"]],
+        files=file_names(draft),
     )
     return page, (422 if form.errors else 200)
 

@@ -10,7 +10,7 @@ from ekopi.core.errors import Invalid, Stale
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, signed_in
 from ekopi.core.text import trusted
-from ekopi.core.web import say_clock
+from ekopi.core.web import say_saved
 from ekopi.courses.assessment import queries as assessment
 from ekopi.courses.assessment.operations import rules_of
 from ekopi.courses.learning import operations, policy, queries
@@ -132,7 +132,7 @@ def field_task(slug, lesson_id):
         missing = operations.send_field_task(page.course, page.enrolment, page.lesson, task)
     completed = page.enrolment.state == "completed" and not was_completed
     # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
-    edition, saved = task.edition, _("Tersimpan %(clock)s", clock=say_clock(task.saved_at))
+    edition, saved = task.edition, say_saved(task.saved_at)
     right = [] if policy.words_missing(task, page.lesson) else ["text"]
     db.session.commit()
     if wants_json:

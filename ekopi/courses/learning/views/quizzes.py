@@ -10,7 +10,7 @@ from ekopi.core import clock
 from ekopi.core.errors import Invalid
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, signed_in
-from ekopi.core.web import say_clock
+from ekopi.core.web import say_saved
 from ekopi.courses.assessment import marking, sheets
 from ekopi.courses.assessment import queries as attempts
 from ekopi.courses.assessment.errors import AttemptClosed, TimeOver
@@ -167,7 +167,8 @@ def save_answer(slug, lesson_id, number, slot):
     value = _value(page)
     sequence = whole(request.form.get("sequence")) or None
     kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
-    same, newest, saved = kept.value == value, kept.sequence, _saved(kept.at)
+    # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
+    same, newest, saved = kept.value == value, kept.sequence, say_saved(kept.at)
     db.session.commit()
     if not same:
         error = _(
@@ -175,11 +176,6 @@ def save_answer(slug, lesson_id, number, slot):
         )
         return {"error": error, "sequence": newest}, 409
     return {"saved": saved, "sequence": newest}
-
-
-def _saved(at) -> str:
-    """Put together before the commit: afterwards the person, whose zone it speaks in, would be read once more."""
-    return _("Tersimpan %(clock)s", clock=say_clock(at))
 
 
 def _quiz_page(slug, lesson_id):
