@@ -12,8 +12,8 @@ LOCK_TIMEOUT = "500ms"
 
 
 def ours(name, kind, parent_names):
-    """Leaves the job engine's tables alone."""
-    return name in OURS if kind == "table" else True
+    """Leaves the job engine's tables and the index's generated column alone."""
+    return name in OURS if kind == "table" else not (name or "").endswith("tsv")
 
 
 def render(kind, thing, autogen):

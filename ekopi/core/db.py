@@ -93,6 +93,27 @@ def affected(statement) -> int:
     return db.session.execute(statement).rowcount  # type: ignore[attr-defined]
 
 
+def upsert(model, rows: list[dict], *, key: tuple[str, ...], update: tuple[str, ...] = ()) -> None:
+    """Inserts rows of one shape; where the unique `key` is there already, the columns of `update` take the new values.
+
+    Without `update` such rows are left as they are. Rows are written in the order of their keys, so that two
+    who write the same ones wait for each other instead of blocking one another.
+    """
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    if not rows:
+        return
+    connection = db.session.connection()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(model.__table__)
+    if update:
+        new = {name: insert.excluded[name] for name in update}
+        statement = insert.on_conflict_do_update(index_elements=list(key), set_=new)
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=list(key))
+    connection.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
+
+
 def claim(row):
     """Locks a loaded row and reads it anew; a verb that decides on what a row says calls this first."""
     if take_write_lock():

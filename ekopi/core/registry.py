@@ -43,6 +43,7 @@ LISTS = {
     "competence-history": "name -> function(person ids, year) -> iterator of mappings, one for each activity",
     "role-places": "kind of place above accounts -> function(text) -> id of the one it means, or None",
     "demo-accounts": "name -> function() giving (address, what it is) of accounts that everybody may try",
+    "search": "kind of thing -> search.Searchable: all its documents, for a rebuild of the index",
     "nightly": "name -> function() run by the nightly job",
     "before-migrations": "name -> function() run before our migrations (tables of the job engine)",
     "reference-data": "name -> function() that loads or refreshes reference data; repeatable",

@@ -36,7 +36,7 @@ def test_migrations_never_import_the_house():
 
 
 def ours(name, kind, parent):
-    return name in db.metadata.tables if kind == "table" else True
+    return name in db.metadata.tables if kind == "table" else not (name or "").endswith("tsv")
 
 
 def test_models_equal_the_schema(app):
