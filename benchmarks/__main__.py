@@ -12,13 +12,13 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import growth, pages, parts, writes
+from benchmarks import growth, pages, parts, search, writes
 from benchmarks.databases import Databases, NoServer
 from benchmarks.table import Missing, Result
 from benchmarks.world import build
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-GROUPS = ("pages", "writes", "growth", "parts")
+GROUPS = ("pages", "writes", "growth", "search", "parts")
 
 
 def main() -> int:
@@ -71,6 +71,11 @@ def _measure(databases: Databases, result: Result, chosen, rounds: int, *, with_
         factor = 10 if chosen.quick else 100
         growth.measure(databases, result, rounds=rounds, calls=10 if chosen.quick else 20, factor=factor)
 
+    def measured_search() -> None:
+        search.measure(
+            databases.new(), databases.kind, result, count=chosen.documents, rounds=rounds, calls=5
+        )
+
     def measured_parts() -> None:
         place = databases.new()
         parts.measure(place, place.app(), result, rounds=rounds)
@@ -79,6 +84,7 @@ def _measure(databases: Databases, result: Result, chosen, rounds: int, *, with_
         "pages": measured_pages,
         "writes": measured_writes,
         "growth": measured_growth,
+        "search": measured_search,
         "parts": measured_parts,
     }
     result.head(name)
@@ -103,6 +109,9 @@ def _words():
         "--explain", action="store_true", help="also prints the plan of every statement of the pages"
     )
     words.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="only these groups")
+    words.add_argument(
+        "--documents", type=int, default=30_000, help="documents that are searched (default 30,000)"
+    )
     words.add_argument("--trace", action="store_true", help="prints where something failed")
     return words.parse_args()
 

@@ -21,6 +21,7 @@ AREAS = (
     "credentials",
     "catalogue",
     "courses",
+    "api",
     "home",
     "demo",
     "operating",

@@ -64,6 +64,7 @@ SETTINGS = (
     Setting("EKOPI_SESSION_IDLE_HOURS", "72", int, "a sign-in ends after this long without use"),
     Setting("EKOPI_SESSION_MAX_DAYS", "30", int, "a sign-in ends after this long, used or not"),
     Setting("EKOPI_UPLOAD_MAX_MIB", "25", int, "largest request body, in MiB"),
+    Setting("EKOPI_SOURCE_HOSTS", "", str, "hosts from which the catalogue may be read, separated by commas"),
     Setting("EKOPI_DEMO", "0", _flag, "demo content and demo accounts are in; only on a loopback address"),
 )
 BY_NAME = {s.name: s for s in SETTINGS}
@@ -91,6 +92,7 @@ class Settings:
     session_idle_hours: int
     session_max_days: int
     upload_max_mib: int
+    source_hosts: str
     demo: bool
     purpose: str = "web"
     testing: bool = False

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ekopi.accounts import notices, passwords, words
-from ekopi.core.forms import BaseForm
+from ekopi.core.forms import BaseForm, OnceForm
 
 NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .,'’`()/\u0300-\u036f-])*")
 """Some keyboards write é as e with a combining mark (U+0300 to U+036F)."""
@@ -162,6 +163,35 @@ class NipForm(BaseForm):
 class PreferencesForm(BaseForm):
     zone = SelectField(_l("Zona Waktu"), choices=[SelectChoice(*zone) for zone in words.ZONES])
     language = SelectField(_l("Bahasa"), choices=[SelectChoice(*known) for known in words.LANGUAGES.items()])
+
+
+class TokenForm(OnceForm):
+    name = StringField(
+        _l("Nama Token"),
+        description=_l("Agar Anda mengenalinya lagi, misalnya “Aplikasi kepegawaian”."),
+        validators=[
+            DataRequired(_l("Isi nama token.")),
+            Length(max=80, message=_l("Nama token paling panjang 80 karakter.")),
+        ],
+    )
+    scopes = SelectMultipleField(
+        _l("Yang Boleh Dilakukan"),
+        description=_l("Pilih hanya yang diperlukan. Yang terbuka untuk umum tidak memerlukan izin."),
+        choices=[SelectChoice(*scope) for scope in words.SCOPES.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    days = SelectField(
+        _l("Berlaku Selama"),
+        coerce=int,
+        default=90,
+        choices=[
+            SelectChoice(30, _l("30 hari")),
+            SelectChoice(90, _l("90 hari")),
+            SelectChoice(180, _l("180 hari")),
+            SelectChoice(365, _l("Satu tahun")),
+        ],
+    )
 
 
 class MembershipForm(BaseForm):

@@ -42,14 +42,19 @@ class Held(NamedTuple):
     place_id: int
 
 
+def acting(person: Person) -> Person:
+    """The person with the roles as plain values, for the length of a request. Needs `roles` loaded."""
+    person.held = tuple(Held(r.kind, r.place_kind, r.place_id) for r in person.roles)  # type: ignore[misc]
+    return person
+
+
 def load(token: str) -> Person | None:
     """The person of a living sign-in, with the sign-in at `g.sign_in`; None sends the visitor to sign in."""
     row = sign_ins.current(token)
     if row is None:
         return None
-    person = row.person
+    person = acting(row.person)
     person.token = token  # type: ignore[misc]
-    person.held = tuple(Held(r.kind, r.place_kind, r.place_id) for r in person.roles)  # type: ignore[misc]
     g.sign_in = row
     if clock.now() - row.seen_at > sign_ins.TOUCH:
         g.touch_sign_in = row.id

@@ -229,6 +229,29 @@ class AccountToken(Base):
     )
 
 
+class ApiToken(Base):
+    """What a program shows instead of a password: acts as its person within `scopes`. Only the hash is kept."""
+
+    __tablename__ = "api_tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    name: Mapped[str]
+    """What its maker calls it, to know it again."""
+    scopes: Mapped[list[Any]] = mapped_column(default=list)
+    """Keys of words.SCOPES."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """When it was last used; noted at most every five minutes."""
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("expires_at > created_at", name="expires"),
+    )
+
+
 class SignInFailure(Base):
     """A wrong password for an address (hashed, known or not); five in 15 minutes slow the address down."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from ekopi.accounts import nip, queries
-from ekopi.accounts.models import AccountToken, Consent, Membership, Person, Role, SignIn
+from ekopi.accounts.models import AccountToken, ApiToken, Consent, Membership, Person, Role, SignIn
 from ekopi.accounts.operations import proving
 from ekopi.core import clock
 from ekopi.core.models import AuditEntry
@@ -32,6 +32,8 @@ COLUMNS = {
     "consents.person_id": "export, keep: proof that consent was given and withdrawn (UU 27/2022)",
     "account_tokens.person_id": "erase",
     "account_tokens.facts": "erase: may hold an address that was not confirmed",
+    "api_tokens.person_id": "export, erase",
+    "api_tokens.name": "export, erase",
     "sign_in_failures.address_hash": "erase",
 }
 GONE = "Akun Terhapus"
@@ -74,6 +76,11 @@ def export(person_id: int) -> dict:
              "ditarik": _text(c.withdrawn_at)}
             for c in queries.consents_of(person_id)
         ],
+        "token_api": [
+            {"nama": t.name, "izin": t.scopes, "dibuat": _text(t.created_at), "berlaku_sampai": _text(t.expires_at),
+             "terakhir_dipakai": _text(t.used_at), "diakhiri": _text(t.ended_at)}
+            for t in db.session.scalars(select(ApiToken).where(ApiToken.person_id == person_id).order_by(ApiToken.id))
+        ],
         "dibuka_petugas": _viewed(person_id),
     }  # fmt: skip
 
@@ -90,7 +97,7 @@ def erase(person_id: int) -> None:
     person = db.session.get_one(Person, person_id)
     now = clock.now()
     proving.forgive(person.email)
-    for table in (SignIn, AccountToken):
+    for table in (SignIn, AccountToken, ApiToken):
         db.session.execute(delete(table).where(table.person_id == person_id))
     db.session.execute(
         update(Membership)

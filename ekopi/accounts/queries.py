@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from ekopi.accounts.models import Consent, Membership, Organisation, Person, Role, SignIn
+from ekopi.accounts.models import ApiToken, Consent, Membership, Organisation, Person, Role, SignIn
 from ekopi.core import clock
 from ekopi.core.models import AuditEntry
 from ekopi.extensions import db
@@ -131,6 +131,18 @@ def organisation_labels(limit: int = 1000) -> list[str]:
     return [_label(name, parent) for _id, name, parent in rows]
 
 
+def organisations_named(text: str = "", parent_id: int | None = None) -> Select[Organisation]:
+    """A query of the organisations there are whose name or short name holds the text; not yet ordered."""
+    query = select(Organisation).where(Organisation.deleted_at.is_(None))
+    if wanted := " ".join(text.split()).lower():
+        named = [
+            func.lower(column).contains(wanted, autoescape=True)
+            for column in (Organisation.name, Organisation.short_name)
+        ]
+        query = query.where(or_(*named))
+    return query if parent_id is None else query.where(Organisation.parent_id == parent_id)
+
+
 def organisation_label(organisation: Organisation) -> str:
     """The label of one organisation, as the field offers it."""
     row = db.session.execute(_labelled().where(Organisation.id == organisation.id)).first()
@@ -204,6 +216,14 @@ def sign_ins_of(person_id: int, *, idle_since) -> list[SignIn]:
             .order_by(SignIn.seen_at.desc())
         )
     )
+
+
+def api_tokens_of(person_id: int, *, expired: bool = True) -> list[ApiToken]:
+    """Tokens of the API that were not ended, newest first; those that have expired only where they are asked for."""
+    query = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.ended_at.is_(None))
+    if not expired:
+        query = query.where(ApiToken.expires_at > clock.now())
+    return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
 
 
 def consents_of(person_id: int) -> list[Consent]:

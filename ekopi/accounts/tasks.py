@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from ekopi.accounts.models import AccountToken, SignInFailure
-from ekopi.accounts.operations import account, registration, sign_ins
+from ekopi.accounts.operations import account, api_tokens, registration, sign_ins
 from ekopi.core import clock
 from ekopi.extensions import db
 
@@ -15,9 +15,10 @@ OLD = timedelta(days=30)
 
 
 def forget() -> None:
-    """Old failures, spent links, sign-ins long over, registrations never confirmed, last letters of the erased."""
+    """Old failures, spent links, sign-ins and tokens long over, registrations never confirmed, last letters of the erased."""
     db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - timedelta(days=1)))
     db.session.execute(delete(AccountToken).where(AccountToken.expires_at < clock.now() - OLD))
     sign_ins.forget()
+    api_tokens.forget(OLD)
     registration.remove_unconfirmed()
     account.forget_last_letters()

@@ -29,6 +29,8 @@ VERBS = {
     "account.email-changed": _l("%(subject)s mengganti alamat surelnya."),
     "account.sign-in-ended": _l("%(subject)s mengakhiri salah satu sesinya."),
     "account.sign-ins-ended": _l("%(subject)s mengakhiri semua sesinya yang lain."),
+    "account.token-made": _l("%(subject)s membuat token API."),
+    "account.token-ended": _l("%(subject)s mengakhiri token API."),
     "account.data-downloaded": _l("%(subject)s mengunduh datanya."),
     "account.disabled": _l("%(actor)s menonaktifkan akun %(subject)s."),
     "account.enabled": _l("%(actor)s mengaktifkan lagi akun %(subject)s."),

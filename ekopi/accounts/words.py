@@ -35,6 +35,14 @@ PERSONS = {
     "disabled": _l("Dinonaktifkan"),
     "erased": _l("Dihapus"),
 }
+SCOPES = {
+    "profile:read": _l("Membaca nama, surel, keanggotaan, dan peran Anda"),
+    "learning:read": _l("Membaca kursus yang Anda ikuti dan kemajuannya"),
+    "learning:write": _l("Mendaftar ke kursus atas nama Anda"),
+    "certificates:read": _l("Membaca sertifikat Anda"),
+    "records:read": _l("Membaca inovasi yang hanya terbuka bagi instansi Anda"),
+}
+"""What a token of the API may be allowed -> the words for it. What is public needs none."""
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 ZONES = [
     ("Asia/Jakarta", _l("WIB (Jakarta, Bandung, Medan, Pontianak)")),

@@ -96,9 +96,7 @@ def _decided(choice: Decided, records: Mapping[int, Said], field: str) -> Chosen
     record = records.get(choice.record_id or 0)
     if record is None or record.facts.get(field) in (None, "", []):
         return None  # the record was split off, or no longer says it
-    return Chosen(
-        record.facts[field], record.changed_at, record.id, record.source.key, by_id=choice.by_id
-    )
+    return Chosen(record.facts[field], record.changed_at, record.id, record.source.key, by_id=choice.by_id)
 
 
 def _by_rule(records: list[Said], field: str) -> Chosen | None:

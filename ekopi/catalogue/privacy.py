@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from ekopi.catalogue.models import FieldChange, Innovation, Replication, RunningAnswer
+from ekopi.catalogue.models import FieldChange, Innovation, Replication, RunningAnswer, SavedSearch
 from ekopi.core import clock
 from ekopi.extensions import db
 
@@ -18,14 +18,17 @@ COLUMNS = {
     "match_decisions.by_id": KEPT,
     "joinings.by_id": KEPT,
     "joinings.undone_by_id": KEPT,
+    "care_offers.by_id": KEPT,
+    "care_offers.answered_by_id": KEPT,
     "running_answers.by_id": KEPT,
     "replications.by_id": KEPT,
     "replication_steps.by_id": KEPT,
+    "saved_searches.person_id": "export, erase: of use to its person only",
 }
 
 
 def export(person_id: int) -> dict:
-    """What the person wrote in the catalogue: edits, answers, replications asked for."""
+    """What the person wrote in the catalogue: edits, answers, replications asked for, searches kept."""
     edits = db.session.execute(
         select(Innovation.title, FieldChange.field, FieldChange.at)
         .join(Innovation, Innovation.id == FieldChange.innovation_id)
@@ -44,19 +47,29 @@ def export(person_id: int) -> dict:
         .where(Replication.by_id == person_id)
         .order_by(Replication.id)
     )
+    searches = db.session.scalars(
+        select(SavedSearch).where(SavedSearch.person_id == person_id).order_by(SavedSearch.id)
+    )
     return {
         "suntingan_katalog": [
-            {"inovasi": title, "bidang": field, "pada": clock.local(at).isoformat()} for title, field, at in edits
+            {"inovasi": title, "bidang": field, "pada": clock.local(at).isoformat()}
+            for title, field, at in edits
         ],
         "jawaban_masih_berjalan": [
             {"inovasi": title, "jawaban": answer, "alasan": reason, "pada": clock.local(at).isoformat()}
             for title, answer, reason, at in answers
         ],
         "minat_replikasi": [
-            {"inovasi": title, "kebutuhan": need, "pada": clock.local(at).isoformat()} for title, need, at in wanted
+            {"inovasi": title, "kebutuhan": need, "pada": clock.local(at).isoformat()}
+            for title, need, at in wanted
+        ],
+        "pencarian_tersimpan": [
+            {"nama": one.name, "pencarian": one.question, "pada": clock.local(one.created_at).isoformat()}
+            for one in searches
         ],
     }
 
 
 def erase(person_id: int) -> None:
-    """Nothing: the ids lead to a pseudonym."""
+    """Removes the searches the person kept; all other ids lead to a pseudonym."""
+    db.session.execute(delete(SavedSearch).where(SavedSearch.person_id == person_id))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, PendingRollbackError, StatementErro
 from werkzeug.exceptions import HTTPException
 
 from ekopi.core.errors import Refused
+from ekopi.core.problems import problem
 from ekopi.core.web import own_address
 from ekopi.extensions import db
 
@@ -34,6 +35,7 @@ def words_for(status: int) -> tuple[str, str]:
         403: (_("Halaman Ini Bukan untuk Anda"), _("Akun Anda tidak memiliki hak untuk membuka atau mengubah ini. Bila seharusnya bisa, hubungi admin instansi Anda.")),
         404: (_("Halaman Tidak Ditemukan"), _("Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan. Mulailah dari beranda.")),
         405: (_("Cara Membuka Ini Tidak Tepat"), _("Halaman ini tidak dapat dibuka langsung. Kembali ke halaman sebelumnya dan gunakan tombol di sana.")),
+        410: (_("Halaman Ini Sudah Ditarik"), _("Isinya pernah ada di sini, tetapi sudah ditarik. Cari yang serupa di katalog atau mulai dari beranda.")),
         413: (_("Kiriman Terlalu Besar"), _("Seluruh kiriman paling besar %(mib)s MB. Kecilkan berkasnya, lalu unggah lagi.", mib=current_app.extensions["settings"].upload_max_mib)),
         429: (_("Terlalu Banyak Permintaan"), _("Tunggu satu menit, lalu coba lagi.")),
         503: (_("EKOPI Sedang Tidak Dapat Diakses"), _("Basis data tidak menjawab. Coba lagi beberapa saat lagi; yang sudah tersimpan tetap aman.")),
@@ -46,9 +48,11 @@ def words_for(status: int) -> tuple[str, str]:
 
 
 def page(status: int, title: str = "", sentence: str = "", advice: str = "", code: str = "", way=None):
-    """The error page, or its JSON for scripts of ours that asked for it."""
+    """The error page; a problem for programs under /api; JSON for scripts of ours that asked for it."""
     default_title, default_sentence = words_for(status)
     title, sentence = title or default_title, sentence or default_sentence
+    if request.path.startswith("/api/"):
+        return problem(status, title, " ".join(p for p in (sentence, advice) if p), code=code), status
     if request.accept_mimetypes.best == "application/json":
         return jsonify(code=code or str(status), error=" ".join(p for p in (sentence, advice) if p)), status
     if way is None and request.method == "POST" and (back := _came_from()):

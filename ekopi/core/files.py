@@ -33,6 +33,8 @@ DOCUMENT_LIMIT = 20 * MIB
 """Bytes of one document."""
 IMAGE_LIMIT = 5 * MIB
 """Bytes of one picture as it comes in."""
+RECORDS_LIMIT = 200 * MIB
+"""Bytes of a file of records; a request may hold less (settings.upload_max_mib)."""
 PIXEL_LIMIT = 40_000_000
 """Width times height, looked at before the picture is decoded."""
 QUOTA = 200 * MIB
@@ -199,8 +201,15 @@ DOCUMENTS = {
     "csv": Form("text/csv", frozenset(), _text),
     "txt": Form("text/plain", frozenset(), _text),
 }
+RECORDS = {
+    extension: Form(media_type, frozenset(), lambda data, _name: data, RECORDS_LIMIT)
+    for extension, media_type in {
+        "json": "application/json", "csv": "text/csv", "xlsx": DOCUMENTS["xlsx"].media_type,
+    }.items()
+}  # fmt: skip
+"""What a reader with limits of its own will look through; nobody is ever given such a file."""
 INLINE = {form.media_type for form in IMAGES.values()}
-KINDS = {"image": IMAGES, "document": DOCUMENTS | IMAGES}
+KINDS = {"image": IMAGES, "document": DOCUMENTS | IMAGES, "records": RECORDS}
 """Accepted extensions by the `kind` of an upload."""
 
 
@@ -213,8 +222,8 @@ def prepare(stream_or_bytes: IO[bytes] | bytes, *, name: str, kind: str, owner_i
     """Checks a file and stores its bytes; gives back its row, which is not in the session yet (see `add`).
 
     This is the slow part: pictures are decoded, documents scanned, the bytes put on the disk. It writes no row,
-    so it holds no lock. `kind` is "image" (jpg, png, webp) or "document" (pdf, docx, xlsx, pptx, csv, txt and
-    the images). `name` is what the person calls it; only its last part is kept. Without an owner no quota
+    so it holds no lock. `kind` is "image" (jpg, png, webp), "document" (pdf, docx, xlsx, pptx, csv, txt and
+    the images) or "records" (json, csv, xlsx, unchecked). `name` is what the person calls it; only its last part is kept. Without an owner no quota
     counts. Raises FileRefused.
     """
     shown = safe_name(name)

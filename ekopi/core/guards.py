@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-PUBLIC, SIGNED_IN, ROLE = "public", "signed_in", "role"
+PUBLIC, SIGNED_IN, ROLE, BY_TOKEN = "public", "signed_in", "role", "by_token"
 
 
 def public(view):
@@ -17,6 +17,12 @@ def public(view):
 def signed_in(view):
     """Any person who is signed in; a visitor is sent to /masuk and back."""
     view.guard = (SIGNED_IN, ())
+    return view
+
+
+def by_token(view):
+    """Programs: no cookie lets anybody in. Only for views of ekopi/api, which asks for the token itself."""
+    view.guard = (BY_TOKEN, ())
     return view
 
 
@@ -54,7 +60,7 @@ def enforce():
         return None
     view = current_app.view_functions.get(request.endpoint)
     kind, kinds = getattr(view, "guard", (None, ()))
-    if kind == PUBLIC:
+    if kind in (PUBLIC, BY_TOKEN):
         return None
     if kind is None:
         abort(403)

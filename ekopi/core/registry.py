@@ -18,6 +18,14 @@ class StaffPage:
     endpoint: str
     icon: str
     roles: tuple[str, ...] = ("admin",)
+    whole: bool = False
+    """Only for those who hold one of the roles for the whole of EKOPI."""
+
+    def opens_for(self, person) -> bool:
+        """Whether this person may open it."""
+        if self.whole:
+            return any(person.holds(kind, "platform") for kind in self.roles)
+        return person.holds_any(self.roles)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ekopi.accounts import passwords
 from ekopi.accounts.models import Organisation, Person
+from ekopi.catalogue.models import Innovation
 from ekopi.core import clock
 from ekopi.core.archives import read_tree
 from ekopi.courses.authoring import course_files
@@ -17,7 +18,7 @@ from ekopi.courses.authoring.models import Course
 from ekopi.courses.authoring.operations import importing
 from ekopi.credentials.models import Certificate
 from ekopi.credentials.operations import certificates
-from ekopi.demo import learning, organisations, people
+from ekopi.demo import catalogue, learning, organisations, people
 from ekopi.demo.moments import at
 from ekopi.demo.people import DOMAIN, Learner
 from ekopi.extensions import db
@@ -45,7 +46,9 @@ def present() -> bool:
 
 def others_present() -> bool:
     """Whether somebody else's data are: the demo does not mix with them."""
-    return any(db.session.scalar(select(table.id).limit(1)) for table in (Person, Organisation, Course))
+    return any(
+        db.session.scalar(select(table.id).limit(1)) for table in (Person, Organisation, Course, Innovation)
+    )
 
 
 def fill() -> None:
@@ -68,6 +71,7 @@ def fill() -> None:
         learning.keep(_ways(plans, learners, began, now, dice))
         _correct(learners, now)
         people.claim_late(learners, dice, now)
+        catalogue.fill(tree, began, now, curator_id=learners[f"kurator@{DOMAIN}"].person.id)
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -47,6 +47,7 @@ def _unread(person_id: int) -> int:
 def nav_items() -> list[tuple[str, str, str, str]]:
     return [
         ("belajar", _("Belajar"), "/kursus", "book-2"),
+        ("katalog", _("Katalog"), "/katalog", "bulb"),
         ("jp", _("Sertifikat dan JP"), "/jp", "certificate"),
         ("bantuan", _("Bantuan"), "/bantuan", "info-circle"),
     ]
@@ -66,6 +67,6 @@ def staff_links(person) -> list[tuple[str, str, str, str]]:
     links = []
     if person.holds_any(AUTHOR_ROLES):
         links.append(("studio", _("Studio Penulis"), "/studio", "pencil"))
-    if any(person.holds_any(page.roles) for page in all_of("staff-pages").values()):
+    if any(page.opens_for(person) for page in all_of("staff-pages").values()):
         links.append(("kelola", _("Kelola"), "/kelola", "settings"))
     return links

@@ -60,7 +60,7 @@ def help_page():
 @signed_in
 def staff():
     """The staff pages this person may open; 403 for those who may open none."""
-    pages = [page for page in all_of("staff-pages").values() if current_user.holds_any(page.roles)]
+    pages = [page for page in all_of("staff-pages").values() if page.opens_for(current_user)]
     check(bool(pages))
     return render_template("home/staff.html", pages=pages)
 

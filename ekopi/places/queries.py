@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Select, or_, select
+
+from ekopi.core import clock
 from ekopi.extensions import db
 from ekopi.places.models import Region
+
+
+def in_force(kind: str | None = None, parent_code: str | None = None) -> Select[Region]:
+    """A query of today's regions, of a kind and below a province where they are named; not yet ordered."""
+    query = select(Region).where(or_(Region.valid_to.is_(None), Region.valid_to >= clock.today()))
+    if kind:
+        query = query.where(Region.kind == kind)
+    if parent_code:
+        query = query.where(Region.parent_code == parent_code)
+    return query
 
 
 def region(code: str) -> Region | None:

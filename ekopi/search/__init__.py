@@ -4,6 +4,9 @@ from __future__ import annotations
 
 
 def init_app(app) -> None:
-    from ekopi.search import commands, models  # noqa: F401
+    from ekopi.core.registry import register
+    from ekopi.search import commands, health, models, tasks  # noqa: F401
 
-    commands.register(app)
+    app.cli.add_command(commands.index)
+    health.register_checks()
+    register("nightly", "search.words", tasks.learn)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from zlib import crc32
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, text
 
-from ekopi.core import clock
-from ekopi.core.db import upsert
+from ekopi.core.db import take_write_lock, upsert
 from ekopi.core.registry import all_of
 from ekopi.extensions import db
 from ekopi.search import words
-from ekopi.search.models import SearchDocument, SearchWord
+from ekopi.search.models import SEPARATOR, SearchDocument, SearchWord
 
-BATCH = 1_000
-COLUMNS = ("title", "title_words", "words", "audience", "audience_id", "weight", "put_at")
+BATCH = 200
+"""Things of one step of a rebuild: others who put wait that long (about a second)."""
+COLUMNS = ("audience", "audience_id", "weight", "title", "title_words", "words")
+LONGEST_TITLE = 500
+LOCK = 3_303
+"""Class of our advisory locks on PostgreSQL."""
+SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True)
@@ -32,9 +38,13 @@ class Document:
 
 
 class Searchable(Protocol):
-    """What an area registers under "search" for each kind: all its documents, for a rebuild."""
+    """What an area registers under "search" for each kind, so that the index can be written anew and checked."""
 
-    def documents(self) -> Iterator[Document]: ...
+    def keys(self, after: int, limit: int) -> list[int]:
+        """Ids of the next things behind `after`, ascending, whether they belong into the index or not."""
+
+    def documents(self, keys: Collection[int]) -> Iterable[Document]:
+        """Those of these things that belong into the index, exactly as the area itself puts them."""
 
 
 def put(kind: str, document: Document) -> None:
@@ -44,54 +54,112 @@ def put(kind: str, document: Document) -> None:
 
 def put_all(kind: str, documents: Iterable[Document]) -> int:
     """Keeps many things at once; how many they were. Later ones of the same key win."""
-    rows = {document.key: _row(kind, document) for document in documents}
-    if not rows:
-        return 0
-    upsert(SearchDocument, list(rows.values()), key=("kind", "key"), update=COLUMNS)
-    vocabulary = {word for row in rows.values() for word in words.pieces(row["title"]) if len(word) >= 4}
-    upsert(SearchWord, [{"word": word, "kind": kind} for word in vocabulary], key=("word", "kind"))
+    rows = {document.key: row_of(kind, document) for document in documents}
+    if rows:
+        _hold(kind)
+        upsert(SearchDocument, list(rows.values()), key=("kind", "key"), update=COLUMNS)
     return len(rows)
 
 
 def drop(kind: str, key: int) -> None:
     """Takes a thing out of the index; nothing happens when it is not there."""
+    _hold(kind)
     db.session.execute(delete(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.key == key))
 
 
-def rebuild(*, said: Callable[[str, int], None] = lambda kind, done: None) -> dict[str, int]:
-    """Writes the index anew from what the areas say; {kind: documents}. Commits in batches: an edge of its own.
+def rebuild(kind: str) -> Iterator[int]:
+    """Writes one kind anew from what its area says; after each step, how many things were looked at until then.
 
-    What is no longer there is dropped at the end, so searching goes on meanwhile.
+    Whoever runs it commits after each step: until then nobody else can put or drop things of the kind, so that
+    what was read is still true when it is written. Searching goes on meanwhile.
     """
-    counts: dict[str, int] = {}
-    for kind, area in all_of("search").items():
-        began, done = clock.now(), 0
-        batch: list[Document] = []
-        for document in area.documents():
-            batch.append(document)
-            if len(batch) == BATCH:
-                done += put_all(kind, batch)
-                db.session.commit()
-                batch = []
-                said(kind, done)
-        done += put_all(kind, batch)
-        db.session.execute(
-            delete(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.put_at < began)
+    area: Searchable = all_of("search")[kind]
+    after = done = 0
+    while True:
+        _hold(kind, alone=True)
+        keys = area.keys(after, BATCH)
+        kept = list(area.documents(keys)) if keys else []
+        put_all(kind, kept)
+        gone = delete(SearchDocument).where(
+            SearchDocument.kind == kind,
+            SearchDocument.key > after,
+            SearchDocument.key.not_in([document.key for document in kept]),
         )
-        db.session.commit()
-        counts[kind] = done
-    return counts
+        db.session.execute(gone.where(SearchDocument.key <= keys[-1]) if keys else gone)
+        done += len(keys)
+        yield done
+        if not keys:
+            return
+        after = keys[-1]
 
 
-def _row(kind: str, document: Document) -> dict:
+def forget_unknown() -> None:
+    """Drops what is of a kind that no area registers any more."""
+    for model in (SearchDocument, SearchWord):
+        db.session.execute(delete(model).where(model.kind.not_in(list(all_of("search")))))
+
+
+def learn(kind: str) -> int:
+    """Counts the words of public titles anew, for "maksud Anda"; how many they are. Every night and by `ekopi index`.
+
+    Not at each put: two who add the same new word would wait for each other.
+    """
+    titles = db.session.scalars(
+        select(SearchDocument.title)
+        .where(SearchDocument.kind == kind, SearchDocument.audience == "public")
+        .execution_options(yield_per=5_000)
+    )
+    stop = words.lexicon().stop
+    uses = Counter(
+        piece.word
+        for title in titles
+        for piece in words.pieces(title)
+        if SHORTEST_WORD <= len(piece.word) <= words.LONGEST_TOKEN
+        and piece.word.isalpha()
+        and piece.word not in stop
+    )
+    db.session.execute(delete(SearchWord).where(SearchWord.kind == kind))
+    rows = [{"kind": kind, "word": word, "uses": count} for word, count in uses.items()]
+    upsert(SearchWord, rows, key=("kind", "word"), update=("uses",))
+    return len(uses)
+
+
+def row_of(kind: str, document: Document) -> dict:
+    """The columns of a thing, without the id."""
+    title = _storable(document.title)[:LONGEST_TITLE]
     return {
         "kind": kind,
         "key": document.key,
-        "title": document.title[:500],
-        "title_words": " ".join(words.tokens(document.title)),
-        "words": " ".join(words.tokens("\n".join(document.texts))),
         "audience": document.audience,
         "audience_id": document.audience_id,
-        "weight": document.weight,
-        "put_at": clock.now(),
+        "weight": float(document.weight),
+        "title": title,
+        "title_words": _in_order(*words.kept(title, every=True)),
+        "words": _in_order(*words.kept("\n".join(document.texts))),
     }
+
+
+def _in_order(stream: list[str], more: list[str]) -> str:
+    return " ".join([*stream, SEPARATOR, *more])
+
+
+def _storable(title: str) -> str:
+    """Without NUL and halves of characters, which PostgreSQL refuses."""
+    return title.replace("\0", " ").encode("utf-8", "ignore").decode()
+
+
+def _hold(kind: str, *, alone: bool = False) -> None:
+    """Until the transaction ends: many may put things of a kind at once, but nobody while it is rebuilt.
+
+    SQLite lets only one write at a time anyway; there a rebuild takes the lock before it reads.
+    """
+    if not alone and db.session.connection().dialect.name == "sqlite":
+        return
+    if take_write_lock():
+        return
+    number = crc32(kind.encode()) - 2**31
+    if alone:
+        db.session.execute(text("SET LOCAL lock_timeout = 0"))
+        db.session.execute(select(func.pg_advisory_xact_lock(LOCK, number)))
+    else:
+        db.session.execute(select(func.pg_advisory_xact_lock_shared(LOCK, number)))

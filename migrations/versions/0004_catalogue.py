@@ -53,6 +53,9 @@ def upgrade() -> None:
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("(state = 'failed') = (fault <> '')", name=op.f("ck_catalogue_runs_fault")),
         sa.CheckConstraint("(state = 'running') = (ended_at IS NULL)", name=op.f("ck_catalogue_runs_ended")),
         sa.CheckConstraint("state IN ('running', 'done', 'failed')", name=op.f("ck_catalogue_runs_state")),
@@ -60,10 +63,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["source_id"], ["catalogue_sources.id"], name=op.f("fk_catalogue_runs_source_id")
         ),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_catalogue_runs_upload_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_runs")),
     )
     with op.batch_alter_table("catalogue_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_catalogue_runs_source_id"), ["source_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_catalogue_runs_upload_id"), ["upload_id"], unique=False)
+        batch_op.create_index(
+            "uq_catalogue_runs_active",
+            ["source_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'running' AND NOT preview"),
+            sqlite_where=sa.text("state = 'running' AND NOT preview"),
+        )
 
     op.create_table(
         "catalogue_run_items",
@@ -95,6 +107,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_catalogue_run_items_outcome", ["run_id", "outcome", "id"], unique=False)
 
     op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("seen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_saved_searches_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+    )
+    with op.batch_alter_table("saved_searches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_saved_searches_deleted_at"), ["deleted_at"], unique=False)
+        for column in ("name", "question"):
+            batch_op.create_index(
+                f"uq_saved_searches_{column}",
+                ["person_id", column],
+                unique=True,
+                postgresql_where=sa.text("deleted_at IS NULL"),
+                sqlite_where=sa.text("deleted_at IS NULL"),
+            )
+
+    op.create_table(
         "innovations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -110,6 +145,8 @@ def upgrade() -> None:
         sa.Column("sustainability", sa.Text(), nullable=False),
         sa.Column("sustainability_on", sa.Date(), nullable=True),
         sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("fresh", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quality", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("replications", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -137,11 +174,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_innovations_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_innovations_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_innovations_region_code"), ["region_code"], unique=False)
+        batch_op.create_index("ix_innovations_fresh", ["state", "fresh", "updated_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_innovations_places",
+            ["state", "region_code", "audience", "synthetic", "sustainability", "owner_id"],
+            unique=False,
+        )
         batch_op.create_index("ix_innovations_replications", ["state", "replications", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_innovations_review_due"), ["review_due"], unique=False)
         batch_op.create_index("ix_innovations_title", ["state", "title", "id"], unique=False)
         batch_op.create_index("ix_innovations_updated", ["state", "updated_at", "id"], unique=False)
-        batch_op.create_index("ix_innovations_year", ["state", "year", "id"], unique=False)
+        batch_op.create_index(
+            "ix_innovations_year", ["state", sa.text("coalesce(year, 0)"), "id"], unique=False
+        )
+
+    op.create_table(
+        "care_offers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("innovation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f("ck_care_offers_answered")),
+        sa.CheckConstraint("kind IN ('co_owner', 'hand_over')", name=op.f("ck_care_offers_kind")),
+        sa.CheckConstraint(
+            "state IN ('open', 'accepted', 'refused', 'withdrawn')", name=op.f("ck_care_offers_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["innovation_id"], ["innovations.id"], name=op.f("fk_care_offers_innovation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_care_offers_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["persons.id"], name=op.f("fk_care_offers_by_id")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["persons.id"], name=op.f("fk_care_offers_answered_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_offers")),
+    )
+    with op.batch_alter_table("care_offers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_care_offers_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "uq_care_offers_open",
+            ["innovation_id", "organisation_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "field_changes",
@@ -208,6 +291,11 @@ def upgrade() -> None:
         sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "record_ids",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "taken",
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
@@ -308,6 +396,7 @@ def upgrade() -> None:
         sa.Column("region_code", sa.Text(), nullable=False),
         sa.Column("agency_key", sa.Text(), nullable=False),
         sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column(
             "payload",
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
@@ -324,6 +413,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("facts_hash", sa.Text(), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
@@ -342,7 +432,24 @@ def upgrade() -> None:
     with op.batch_alter_table("source_records", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_source_records_innovation_id"), ["innovation_id"], unique=False)
         batch_op.create_index("ix_source_records_seen", ["source_id", "seen_at"], unique=False)
-        batch_op.create_index("ix_source_records_title_key", ["title_key"], unique=False)
+        batch_op.create_index(
+            "ix_source_records_vanished",
+            ["innovation_id"],
+            unique=False,
+            sqlite_where=sa.text("vanished_at IS NOT NULL"),
+            postgresql_where=sa.text("vanished_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "match_keys",
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["source_records.id"], name=op.f("fk_match_keys_record_id")),
+        sa.PrimaryKeyConstraint("key", "record_id", name=op.f("pk_match_keys")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("match_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_match_keys_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "field_choices",
@@ -422,6 +529,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("replication_id", "state", name="uq_replication_steps_state"),
     )
     op.create_table(
+        "catalogue_pictures",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_catalogue_pictures_upload_id")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_catalogue_pictures")),
+        sa.UniqueConstraint("upload_id", name=op.f("uq_catalogue_pictures_upload_id")),
+    )
+    op.create_table(
         "source_record_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -448,14 +563,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_record_versions")),
         sa.UniqueConstraint("record_id", "number", name="uq_source_record_versions_number"),
     )
-    with op.batch_alter_table("search_documents", schema=None) as batch_op:
-        batch_op.alter_column("weight", existing_type=sa.FLOAT(), type_=sa.Double(), existing_nullable=False)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("search_documents", schema=None) as batch_op:
-        batch_op.alter_column("weight", existing_type=sa.Double(), type_=sa.FLOAT(), existing_nullable=False)
-
+    op.drop_table("catalogue_pictures")
     op.drop_table("source_record_versions")
     op.drop_table("replication_steps")
     with op.batch_alter_table("match_decisions", schema=None) as batch_op:
@@ -467,8 +578,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_field_choices_record_id"))
 
     op.drop_table("field_choices")
+    with op.batch_alter_table("match_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_match_keys_record_id"))
+
+    op.drop_table("match_keys")
     with op.batch_alter_table("source_records", schema=None) as batch_op:
-        batch_op.drop_index("ix_source_records_title_key")
+        batch_op.drop_index("ix_source_records_vanished")
         batch_op.drop_index("ix_source_records_seen")
         batch_op.drop_index(batch_op.f("ix_source_records_innovation_id"))
 
@@ -504,22 +619,40 @@ def downgrade() -> None:
         batch_op.drop_index("ix_field_changes_innovation")
 
     op.drop_table("field_changes")
+    op.drop_table("care_offers")
     with op.batch_alter_table("innovations", schema=None) as batch_op:
         batch_op.drop_index("ix_innovations_year")
         batch_op.drop_index("ix_innovations_updated")
         batch_op.drop_index("ix_innovations_title")
         batch_op.drop_index(batch_op.f("ix_innovations_review_due"))
         batch_op.drop_index("ix_innovations_replications")
+        batch_op.drop_index("ix_innovations_places")
         batch_op.drop_index(batch_op.f("ix_innovations_region_code"))
         batch_op.drop_index(batch_op.f("ix_innovations_owner_id"))
         batch_op.drop_index(batch_op.f("ix_innovations_merged_into_id"))
 
     op.drop_table("innovations")
+    with op.batch_alter_table("saved_searches", schema=None) as batch_op:
+        for column in ("question", "name"):
+            batch_op.drop_index(
+                f"uq_saved_searches_{column}",
+                postgresql_where=sa.text("deleted_at IS NULL"),
+                sqlite_where=sa.text("deleted_at IS NULL"),
+            )
+        batch_op.drop_index(batch_op.f("ix_saved_searches_deleted_at"))
+
+    op.drop_table("saved_searches")
     with op.batch_alter_table("catalogue_run_items", schema=None) as batch_op:
         batch_op.drop_index("ix_catalogue_run_items_outcome")
 
     op.drop_table("catalogue_run_items")
     with op.batch_alter_table("catalogue_runs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_catalogue_runs_active",
+            postgresql_where=sa.text("state = 'running' AND NOT preview"),
+            sqlite_where=sa.text("state = 'running' AND NOT preview"),
+        )
+        batch_op.drop_index(batch_op.f("ix_catalogue_runs_upload_id"))
         batch_op.drop_index(batch_op.f("ix_catalogue_runs_source_id"))
 
     op.drop_table("catalogue_runs")

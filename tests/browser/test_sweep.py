@@ -25,7 +25,8 @@ USUAL = ("learner", "author", "agency_admin", "admin", "visitor", "coach", "stra
 """Whose page is looked at, when several may open it: the first of these; an own case may name another one."""
 NO_PAGES = {
     "probes.alive", "probes.ready", "learning.course_file", "credentials.certificate_pdf", "studio.draft_file",
-    "studio.export_archive", "mail.letters", "mail.letter", "operating.metrics",
+    "studio.export_archive", "mail.letters", "mail.letter", "operating.metrics", "giving.all_inolands", "giving.harvest",
+    "giving.dcat_turtle", "giving.dcat_json_ld", "giving.dump", "catalogue.as_json", "catalogue.picture", "catalogue.export_file", "giving.robots", "giving.sitemap", "giving.sitemap_part",
 }  # fmt: skip
 """Answers that are no HTML; and the letters, which a demo shows to everybody (FURTHER)."""
 FURTHER = [
@@ -44,6 +45,7 @@ FURTHER = [
     ("agency_admin", "/beranda"), ("agency_admin", "/kelola"), ("agency_admin", "/kelola/orang?keadaan=menunggu"),
     ("agency_admin", "/kelola/orang?q=tidak-ada"), ("other_agency_admin", "/kelola/orang?keadaan=terkonfirmasi"),
     ("admin", "/beranda"), ("admin", "/kelola"), ("auditor", "/kelola"), ("admin", "/studio"),
+    ("visitor", "/katalog?q=tidak-ada-yang-begini"), ("visitor", "/katalog?q=inovasi&sumber=jippnas"),
 ]  # fmt: skip
 
 

@@ -9,11 +9,11 @@ What stands further left wins. The first row of a route and method tells of ever
 things of the same kind, ids swapped between parents) need only tell of those whom they are about.
 
 Answers:
-  200 403 404 405 409 410 422 429   the status; nothing was changed
+  200 401 403 404 405 409 410 422 429   the status; nothing was changed
   login   sent to /masuk; nothing was changed
   away    sent elsewhere; nothing was changed
   done    sent elsewhere; rows were written and committed
-  200+    the same, and rows were written and committed (the view of somebody's record is noted)
+  200+    the same, and rows were written and committed (the view of somebody's record is noted); so 201+
   again   the form once more with what is wrong (422, or 200 from forms that stay on their page); nothing was changed
 """
 
@@ -23,6 +23,7 @@ TABLE = """
 # --- home, help, probes --------------------------------------------------------------------------------------
 GET  home.front                                                       | *:200
 GET  home.help_page                                                   | *:200
+GET  search.index q=perahu                                            | *:200
 GET  home.my_page                                                     | visitor:login *:200
 GET  home.staff                                                       | visitor:login agencies,auditor:200 *:403
 GET  home.appearance                                                  | *:200
@@ -78,6 +79,12 @@ GET  accounts.prove                                                   | visitor:
 POST accounts.prove < password=@password                              | visitor:login *:done
 GET  accounts.sessions                                                | visitor:login *:200
 POST accounts.end_session sign_in_id=@sign_in                         | visitor:login learner:done *:404
+GET  accounts.api_tokens                                              | visitor:login *:200
+GET  accounts.make_api_token                                          | visitor:login *:200
+POST accounts.make_api_token < name=Aplikasi days=90                  | visitor:login *:200+
+POST accounts.make_api_token < name=Aplikasi days=366                 | learner:again
+POST accounts.make_api_token < name=Aplikasi days=90 scopes=lain      | learner:again
+POST accounts.end_api_token token_id=@api_token                       | visitor:login learner:done *:404
 POST accounts.end_other_sessions                                      | visitor:login *:done
 GET  accounts.memberships                                             | visitor:login *:200
 POST accounts.memberships < organisation=@empty_name position=Analis  | visitor:login *:done
@@ -319,6 +326,137 @@ POST staff.delete_organisation organisation_id=@ours                  | admin:40
 POST staff.restore_organisation organisation_id=@gone                 | visitor:login admin:done *:403
 GET  staff.trail                                                      | visitor:login auditor,admin:200 *:403
 
+# --- the catalogue ---------------------------------------------------------------------------------------------
+GET  catalogue.index                                                  | *:200
+GET  catalogue.index q=inovasi urusan=2                               | visitor,admin:200
+GET  catalogue.short innovation_id=@innovation                        | *:away
+GET  catalogue.short innovation_id=@closed                            | agency_admin,admin:away *:404
+GET  catalogue.innovation innovation_id=@innovation slug=@innovation_slug | *:200
+GET  catalogue.innovation innovation_id=@innovation slug=@closed_slug | *:away
+GET  catalogue.innovation innovation_id=@closed slug=@closed_slug     | agency_admin,admin:200 *:404
+GET  catalogue.innovation innovation_id=@merged slug=@merged_slug     | *:away
+GET  catalogue.innovation innovation_id=@withdrawn slug=@withdrawn_slug | *:410
+GET  catalogue.sources innovation_id=@innovation slug=@innovation_slug | *:200
+GET  catalogue.sources innovation_id=@closed slug=@closed_slug        | agency_admin,admin:200 *:404
+GET  catalogue.sources innovation_id=@innovation slug=@closed_slug    | *:away
+GET  catalogue.history innovation_id=@innovation slug=@innovation_slug | *:200
+GET  catalogue.history innovation_id=@closed slug=@closed_slug        | agency_admin,admin:200 *:404
+GET  catalogue.history innovation_id=@innovation slug=@closed_slug    | *:away
+GET  catalogue.as_json innovation_id=@innovation                      | *:200
+GET  catalogue.as_json innovation_id=@closed                          | agency_admin,admin:200 *:404
+GET  catalogue.picture sha256=@picture                                | *:200
+GET  catalogue.picture sha256=tidak-ada                               | *:404
+GET  catalogue.edit innovation_id=@innovation                         | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.edit innovation_id=@closed                             | visitor:login agency_admin,admin:200 *:404
+POST catalogue.edit innovation_id=@innovation < problem=Baru base=@innovation_base | visitor:login agency_admin,admin:done *:403
+POST catalogue.edit innovation_id=@closed < problem=Baru base=@innovation_base | visitor:login agency_admin,admin:done *:404
+
+# --- caring for innovations and taking them over ------------------------------------------------------------------
+GET  catalogue.answer_by_link innovation_id=@cared said=berlanjut person_id=@agency_admin_id word=@word | *:200
+GET  catalogue.answer_by_link innovation_id=@cared said=mungkin person_id=@agency_admin_id word=@word | visitor:404
+GET  catalogue.answer_by_link innovation_id=@cared said=berlanjut person_id=@agency_admin_id word=salah | visitor,admin:410
+GET  catalogue.answer_by_link innovation_id=@innovation said=berlanjut person_id=@agency_admin_id word=@word | visitor,admin:410
+POST catalogue.answer_by_link innovation_id=@cared said=berlanjut person_id=@agency_admin_id word=@word | *:done
+POST catalogue.answer_by_link innovation_id=@cared said=berhenti person_id=@agency_admin_id word=@word | visitor:again
+POST catalogue.answer_by_link innovation_id=@cared said=berlanjut person_id=@learner_id word=@word | visitor,learner,admin:410
+GET  catalogue.answer innovation_id=@innovation                       | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.answer innovation_id=@closed                           | visitor:login agency_admin,admin:200 *:404
+POST catalogue.answer innovation_id=@innovation < answer=growing      | visitor:login agency_admin,admin:done *:403
+POST catalogue.answer innovation_id=@innovation < answer=stopped      | agency_admin,admin:again
+POST catalogue.answer innovation_id=@closed < answer=growing          | visitor:login agency_admin,admin:done *:404
+GET  catalogue.debtors                                                | visitor:login agencies:200 *:403
+GET  catalogue.debts organisation_id=@ours                            | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.debts organisation_id=@gone                            | admin:404
+GET  catalogue.owners innovation_id=@cared                            | visitor:login agencies:200 *:403
+GET  catalogue.owners innovation_id=@innovation                       | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.owners innovation_id=@closed                           | visitor:login agency_admin,admin:200 *:404
+POST catalogue.owners innovation_id=@cared < organisation=@empty_name kind=hand_over | visitor:login agency_admin,admin:done *:403
+POST catalogue.owners innovation_id=@cared < organisation=@empty_name kind=set | visitor:login admin:done agency_admin:again *:403
+POST catalogue.answer_offer innovation_id=@cared offer_id=@offer said=terima | visitor:login other_agency_admin,admin:done *:403
+POST catalogue.answer_offer innovation_id=@cared offer_id=@offer said=tolak | visitor:login other_agency_admin,admin:done *:403
+POST catalogue.answer_offer innovation_id=@cared offer_id=@offer said=tarik | visitor:login agency_admin,admin:done *:403
+POST catalogue.answer_offer innovation_id=@innovation offer_id=@offer said=terima | other_agency_admin,admin:404
+POST catalogue.leave innovation_id=@cared organisation_id=@unit       | visitor:login agency_admin,admin:done *:403
+POST catalogue.leave innovation_id=@cared organisation_id=@theirs     | agency_admin,admin:409
+POST catalogue.leave innovation_id=@cared organisation_id=@gone       | admin:404
+GET  catalogue.replicate innovation_id=@innovation                    | visitor:login *:200
+GET  catalogue.replicate innovation_id=@closed                        | visitor:login agency_admin,admin:200 *:404
+POST catalogue.replicate innovation_id=@innovation < need=Perlu on=2024-02-01 adopter=@theirs | visitor:login other_agency_admin:done learner:again *:403
+POST catalogue.replicate innovation_id=@cared < need=Perlu on=2024-02-01 adopter=@theirs | other_agency_admin:409
+GET  catalogue.replications                                           | visitor:login *:200
+GET  catalogue.replication replication_id=@replication                | visitor:login agencies:200 *:403
+GET  catalogue.replication replication_id=@other_replication          | visitor:login other_agency_admin,admin:200 *:403
+GET  catalogue.carry_on replication_id=@replication word=kesepakatan  | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.carry_on replication_id=@replication word=entah        | admin:404
+POST catalogue.carry_on replication_id=@replication word=kesepakatan < on=2024-02-02 | visitor:login agency_admin,admin:done *:403
+POST catalogue.carry_on replication_id=@replication word=persetujuan < on=2024-02-02 | other_agency_admin,admin:409
+POST catalogue.carry_on replication_id=@replication word=penyesuaian < adaptation=Motor | visitor:login other_agency_admin,admin:done *:403
+POST catalogue.carry_on replication_id=@replication word=hentikan < reason=Batal | visitor:login agencies:done *:403
+POST catalogue.carry_on replication_id=@replication word=hentikan     | agencies:again
+POST catalogue.carry_on replication_id=@replication word=entah       | admin:404
+GET  catalogue.paper replication_id=@replication step_id=@step        | visitor:login agencies:200 *:403
+GET  catalogue.paper replication_id=@other_replication step_id=@step  | other_agency_admin,admin:404
+
+# --- curators and sources (world.py has no curator: test_curating.py and test_runs.py have) --------------------
+GET  catalogue.queue                                                  | visitor:login admin:200 *:403
+GET  catalogue.pair pair_id=@pair                                     | visitor:login admin:200 *:403
+POST catalogue.answer_pair pair_id=@pair < jawaban=sama               | visitor:login admin:done *:403
+POST catalogue.answer_pair pair_id=@apart < jawaban=sama              | admin:409
+POST catalogue.answer_pair pair_id=@pair < jawaban=mungkin            | admin:400
+POST catalogue.ask_again pair_id=@apart                               | visitor:login admin:done *:403
+POST catalogue.ask_again pair_id=@pair                                | admin:409
+GET  catalogue.joinings                                               | visitor:login admin:200 *:403
+POST catalogue.undo_joining joining_id=@joining                       | visitor:login admin:done *:403
+GET  catalogue.split innovation_id=@innovation                        | visitor:login admin:200 *:403
+GET  catalogue.split innovation_id=@withdrawn                         | admin:410
+POST catalogue.split innovation_id=@innovation < records=@record      | visitor:login admin:done *:403
+POST catalogue.split innovation_id=@innovation < records=0            | admin:again
+GET  catalogue.source_list                                            | visitor:login admin:200 *:403
+GET  catalogue.source key=jippnas                                     | visitor:login admin:200 *:403
+POST catalogue.source key=jippnas < file=@records                     | visitor:login admin:done *:403
+POST catalogue.source key=jippnas                                     | admin:again
+POST catalogue.source_address key=iga < schedule=                     | visitor:login admin:done *:403
+POST catalogue.source_address key=iga < schedule=daily address=http://127.0.0.1/ | admin:again
+POST catalogue.pull_source key=sinovik                                | visitor:login admin:done *:403
+POST catalogue.pull_source key=jippnas                                | admin:409
+GET  catalogue.run run_id=@preview                                    | visitor:login admin:200 *:403
+POST catalogue.read_for_real run_id=@preview                          | visitor:login admin:done *:403
+POST catalogue.read_for_real run_id=@run                              | admin:409
+GET  catalogue.map_of_places                                          | *:200
+GET  catalogue.place code=@region                                     | *:200
+GET  catalogue.place code=00                                          | visitor,admin:404
+GET  catalogue.place code=@ended_region                               | visitor,admin:away
+GET  catalogue.organisation_short organisation_id=@ours               | *:away
+GET  catalogue.organisation_short organisation_id=@gone               | visitor,admin:404
+GET  catalogue.organisation organisation_id=@ours slug=dinas-kesehatan-sukamaju | *:200
+GET  catalogue.organisation organisation_id=@ours slug=dinas-kesehatan-sukamaju lihat=replikasi | visitor,agency_admin:200
+GET  catalogue.organisation organisation_id=@ours slug=nama-lama      | *:away
+GET  catalogue.organisation organisation_id=@gone slug=dinas-terhapus | visitor,admin:404
+GET  catalogue.searches                                               | visitor:login *:200
+GET  catalogue.save_search q=antrean                                  | visitor:login *:200
+POST catalogue.save_search q=antrean < name=Antrean                   | visitor:login *:done
+POST catalogue.save_search q=antrean < name=                          | learner:again
+POST catalogue.remove_search search_id=@search                        | visitor:login learner:done *:404
+POST catalogue.bring_back_search search_id=@removed_search            | visitor:login learner:done *:404
+
+# --- open data, for programs ----------------------------------------------------------------------------------
+GET  giving.all_inolands                                              | *:200
+GET  giving.all_inolands page=1                                       | visitor:200
+GET  giving.all_inolands page=satu                                    | visitor,admin:400
+GET  giving.harvest verb=Identify                                     | *:200
+POST giving.harvest < verb=Identify                                   | *:200
+GET  giving.dcat_turtle                                               | *:200
+GET  giving.dcat_json_ld                                              | *:200
+GET  giving.dump name=inovasi.csv.gz                                  | *:200
+GET  giving.dump name=audit.seal                                      | visitor,admin:404
+GET  catalogue.export                                                 | *:200
+POST catalogue.export < bentuk=csv                                    | *:done
+GET  catalogue.export_state token=@export                             | *:200
+GET  catalogue.export_file token=@export                              | *:200
+GET  giving.robots                                                    | *:200
+GET  giving.sitemap                                                   | *:200
+GET  giving.sitemap_part number=0                                     | *:200
+
 # --- jobs, and letters (which only the demo shows) -------------------------------------------------------------
 GET  jobs.listed                                                      | visitor:login admin:200 *:403
 POST jobs.retry job_id=@failed_job                                    | visitor:login admin:done *:403
@@ -327,16 +465,56 @@ POST jobs.drop job_id=@waiting_job                                    | visitor:
 POST jobs.drop job_id=tidak-ada                                       | admin:404
 GET  mail.letters                                                     | *:404
 GET  mail.letter letter_id=@letter                                    | *:404
+
+# --- the API: the token of whoever asks has every scope; the visitor has none -----------------------------------
+GET  api_document.openapi                                             | *:200
+GET  api_document.docs                                                | *:200
+GET  api.me                                                           | visitor:401 *:200
+GET  api.places                                                       | *:200
+GET  api.places urutan=nama                                           | visitor,admin:422
+GET  api.place code=@region                                           | *:200
+GET  api.organisations                                                | *:200
+GET  api.organisation organisation_id=@ours                           | *:200
+GET  api.organisation organisation_id=@gone                           | visitor,admin:404
+GET  api.courses                                                      | *:200
+GET  api.course slug=@course                                          | *:200
+GET  api.course slug=@draft                                           | visitor,learner,author,admin:404
+GET  api.course slug=@deleted                                         | visitor,learner,author,admin:404
+GET  api.course slug=@linked                                          | author,admin:200 *:404
+GET  api.course slug=@joined                                          | learner,author,admin:200 *:404
+GET  api.enrolments                                                   | visitor:401 *:200
+POST api.enrol < course=@course                                       | visitor:401 learner:200 *:201+
+POST api.enrol < course=@linked                                       | visitor:401 author,admin:403 *:404
+POST api.enrol < course=@linked invitation=@invitation                | visitor:401 *:201+
+POST api.enrol < course=@linked invitation=salah                      | stranger:404
+POST api.enrol < course=@draft                                        | author,admin:404
+GET  api.enrolment enrolment_id=@own_enrolment                        | visitor:401 learner:200 *:404
+GET  api.enrolment enrolment_id=@asked                                | learner,author,admin:404
+GET  api.progress enrolment_id=@own_enrolment                         | visitor:401 learner:200 *:404
+GET  api.progress enrolment_id=@asked                                 | learner,author,admin:404
+GET  api.certificates                                                 | visitor:401 *:200
+GET  api.certificate number=@certificate                              | *:200
+GET  api.certificate number=EKOPI-2026-0000-0000-0000                 | visitor,admin:404
+GET  api.records                                                      | *:200
+GET  api.record innovation_id=@innovation                             | *:200
+GET  api.record innovation_id=@closed                                 | agency_admin,admin:200 *:404
+GET  api.record innovation_id=@merged                                 | *:away
+GET  api.record innovation_id=@withdrawn                              | *:410
+GET  api.find q=perahu                                                | *:200
 """
 
 SENSITIVE = {
-    "accounts.download", "accounts.email", "accounts.erase", "credentials.reissue", "credentials.revoke",
+    "accounts.download", "accounts.make_api_token", "accounts.email", "accounts.erase", "credentials.reissue", "credentials.revoke",
     "staff.download", "staff.grant",
 }  # fmt: skip
 """Asks for the password again when it was given more than 15 minutes ago."""
 
 DRAFTS = "drafts: who saved last and when (uploads have their owner); publishing is in the trail"
 OWN_ROWS = {
+    "catalogue.bring_back_search": "saved_searches: what a person keeps for oneself",
+    "catalogue.export": "workflow_status: the job that was handed over; what it writes is public",
+    "catalogue.remove_search": "saved_searches: what a person keeps for oneself, and since when it is deleted",
+    "catalogue.save_search": "saved_searches: what a person keeps for oneself",
     "home.appearance": "persons: theme and language of the own pages",
     "learning.answer": "answers: every change is a row with its time, pinned to the attempt",
     "learning.go_on": "lesson_progress: what was read, with its time",
@@ -358,7 +536,18 @@ OWN_ROWS = {
 """Unsafe routes without a row in the audit trail, and which rows tell of them instead."""
 
 NOTHING_KEPT = {
+    "giving.harvest": "answers a question of a harvester, as its GET does",
     "studio.preview": "shows HTML of the text that was sent, and keeps nothing",
     "studio.preview_question": "shows HTML of the text that was sent, and keeps nothing",
 }
 """Unsafe routes that change nothing even when they succeed."""
+
+FOR_TOKENS = {
+    "api.enrol": "a program shows a token of its person",
+}
+"""Unsafe routes without protection against forgery because no cookie lets anybody in: 401 without a token."""
+
+FOR_MACHINES = {
+    "giving.harvest": "OAI-PMH lets harvesters post their questions; they have no page with a token, and change nothing",
+}
+"""Unsafe routes without protection against forgery: public, and of NOTHING_KEPT. No others may be exempted from it."""

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from ekopi.core import guards
-from tests.house.access import NOTHING_KEPT, OWN_ROWS, SENSITIVE
+from ekopi.extensions import csrf
+from tests.house.access import FOR_MACHINES, FOR_TOKENS, NOTHING_KEPT, OWN_ROWS, SENSITIVE
 from tests.house.reading import Row, read, rows
 from tests.house.world import ROLES, World
 
 ROWS = rows()
-GOOD = ("done", "200+", "200")
+GOOD = ("done", "200+", "201+", "200")
 PROVE = "/akun/periksa-kata-sandi"
 
 
@@ -111,8 +112,13 @@ def test_every_route_lets_somebody_in_and_its_guard_keeps_visitors_out(app):
         routes.setdefault((row.endpoint, row.method), []).append(row)
     for (endpoint, method), some in routes.items():
         answers = {answer for row in some for answer in row.answers.values()}
-        assert answers & {"200", "200+", "done", "away"} or endpoint.startswith("mail."), (endpoint, method)
-        if app.view_functions[endpoint].guard[0] != guards.PUBLIC:
+        assert answers & {"200", "200+", "201+", "done", "away"} or endpoint.startswith("mail."), (
+            endpoint,
+            method,
+        )
+        if app.view_functions[endpoint].guard[0] == guards.BY_TOKEN:
+            assert some[0].answers["visitor"] in ("401", "200"), (endpoint, method)
+        elif app.view_functions[endpoint].guard[0] != guards.PUBLIC:
             assert some[0].answers["visitor"] == "login", (endpoint, method)
 
 
@@ -139,7 +145,7 @@ WITH_IDS = list(
 
 @pytest.mark.parametrize("row", WITH_IDS, ids=str)
 def test_ids_of_nothing_are_not_found(world, row):
-    """404 also for those with most rights. A lesson that is no more leads to its course."""
+    """404 also for those with most rights. A lesson that is no more leads to its course, an old title or name to the new one."""
     rule = next(
         rule for rule in world.app.url_map.iter_rules(row.endpoint) if set(row.args) >= rule.arguments
     )
@@ -148,7 +154,10 @@ def test_ids_of_nothing_are_not_found(world, row):
             "99999999" if name.endswith("_id") or name == "slot" else "7" if name == "number" else "tidak-ada"
         )
         got = ask(world, replace(row, args={**row.args, name: plain}), let_in(row))
-        accepted = {"away"} if name == "lesson_id" else {"404", "410"}
+        leads_on = name == "lesson_id" or (
+            name == "slug" and {"innovation_id", "organisation_id"} & rule.arguments
+        )
+        accepted = {"away"} if leads_on else {"404", "410"}
         assert got in accepted, name
 
 
@@ -162,9 +171,35 @@ def test_every_unsafe_route_succeeds_for_somebody():
     assert quiet == set(NOTHING_KEPT)
 
 
-@pytest.mark.parametrize("row", FIRST.values(), ids=str)
+@pytest.mark.parametrize(
+    "row", [r for r in FIRST.values() if r.endpoint not in {*FOR_MACHINES, *FOR_TOKENS}], ids=str
+)
 def test_an_unsafe_request_without_its_token_is_refused(world, row):
     assert ask(world, row, let_in(row), token=False) == "400"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.endpoint.startswith("api.")], ids=str)
+def test_no_cookie_opens_the_api(world, row):
+    """Whoever is signed in is a visitor to it until a token is shown."""
+    expected = row.answers.get("visitor")
+    if expected:
+        assert {ask(world, row, role, token=False) for role in ROLES} == {expected}
+
+
+@pytest.mark.parametrize("row", [FIRST[endpoint] for endpoint in FOR_MACHINES], ids=str)
+def test_what_machines_post_needs_no_token_and_keeps_nothing(world, row):
+    assert row.endpoint in NOTHING_KEPT
+    assert {ask(world, row, role, token=False) for role in ROLES} == {"200"}
+
+
+def test_only_what_machines_post_is_exempt(app):
+    asked = {app.view_functions[endpoint] for endpoint in FOR_MACHINES}
+    shown = {app.view_functions[endpoint] for endpoint in FOR_TOKENS}
+    assert all(view.guard[0] == guards.PUBLIC for view in asked)
+    assert all(view.guard[0] == guards.BY_TOKEN for view in shown)
+    views = asked | shown
+    assert csrf._exempt_views == {f"{view.__module__}.{view.__name__}" for view in views}
+    assert not csrf._exempt_blueprints
 
 
 @pytest.mark.parametrize("row", [FIRST[endpoint] for endpoint in OWN_ROWS], ids=str)

@@ -5,12 +5,16 @@ It is built once in a transaction that is never committed; each request is undon
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import re
+import secrets
 import tempfile
 import zipfile
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,13 +22,30 @@ from argon2 import PasswordHasher
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from ekopi import jobs
-from ekopi.accounts import notices
+from ekopi.accounts import notices, words
 from ekopi.accounts import queries as accounts
 from ekopi.accounts.models import SignIn
-from ekopi.accounts.operations import sign_ins, tokens
-from ekopi.core import clock
+from ekopi.accounts.operations import api_tokens, sign_ins, tokens
+from ekopi.catalogue import writing
+from ekopi.catalogue.models import CataloguePicture, CoOwner, Joining, ReplicationStep, Run
+from ekopi.catalogue.operations import (
+    asking,
+    caring,
+    dumping,
+    exporting,
+    filing,
+    ingesting,
+    joining,
+    owning,
+    projecting,
+    replicating,
+    searching,
+)
+from ekopi.catalogue.queries import curating, listing
+from ekopi.core import clock, files
 from ekopi.courses.authoring import bodies, course_files
 from ekopi.courses.authoring.models import Lesson
 from ekopi.courses.authoring.operations import outline, publishing
@@ -36,6 +57,8 @@ from ekopi.mail import operations as mail
 from ekopi.notifications.operations import tell
 from ekopi.revisions import queries as revisions
 from tests.accounts import make as people
+from tests.catalogue import make as innovations
+from tests.catalogue import test_pictures as pictures
 from tests.client import Client
 from tests.courses import make as learners
 from tests.courses.authoring import make as courses
@@ -78,6 +101,7 @@ class World:
         made = _built(app)
         self.names = {name: value for name, value in vars(made).items() if not name.startswith("_")}
         self._cookies = {role: self._cookie(made._people.get(role)) for role in ROLES}
+        self._bearers = made._bearers
         self._stale = {role: self._cookie(person, stale=True) for role, person in made._people.items()}
 
     def ask(self, role: str, method: str, path: str, body: dict | None = None, *, stale=False, token=True):
@@ -89,13 +113,18 @@ class World:
         client = Client(self.app)
         client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], cookie)
         data = dict(body or {}) if method != "GET" else None
-        if data is not None and token:
+        sent: dict = {"data": data}
+        if path.startswith("/api/v1/"):  # programs send JSON and a token of the API; the cookie goes along
+            bearer = self._bearers.get(role)
+            headers = {"Authorization": f"Bearer {bearer}"} if bearer and token else {}
+            sent = {"json": data, "headers": headers}
+        elif data is not None and token:
             data["csrf_token"] = csrf
         db.session.commit()
         around = self.connection.begin_nested()
         try:
             with self._watched():
-                return client.open(path, method=method, data=data)
+                return client.open(path, method=method, **sent)
         finally:
             db.session.remove()
             around.rollback()
@@ -163,7 +192,84 @@ def _built(app) -> SimpleNamespace:
     _courses(app, made)
     _learning(made)
     _proofs(made)
+    _catalogue(made)
+    _files(made)
     return made
+
+
+def _files(made) -> None:
+    """What the night has written, and the results of a search that are ready."""
+    dumping.folder().mkdir(exist_ok=True)
+    (dumping.folder() / "inovasi.csv.gz").write_bytes(gzip.compress(b"id"))
+    ready = exporting.Export(secrets.token_urlsafe(16), "q=antrean", "csv", "done", 1, 1)
+    ready.path.parent.mkdir(parents=True)
+    ready.path.write_text("id", encoding="utf-8")
+    ready.path.with_name("state.json").write_text(json.dumps(asdict(ready)), encoding="utf-8")
+    made.export = ready.token
+
+
+def _catalogue(made) -> None:
+    """An innovation that our organisation looks after, one only it may see, one merged, one withdrawn."""
+    shown = f'<p>Lihat gambarnya: <img src="{pictures.uri(pictures.picture())}" alt="peta kampung"></p>'
+    names = ("innovation", "closed", "merged", "withdrawn")
+    found = {name: innovations.innovation(f"Inovasi {name}", ringkasan=shown) for name in names}
+    for name in ("innovation", "closed"):
+        caring.hand_over(found[name], made._ours, by_id=made.admin_id)
+    found["closed"].audience = "organisation"
+    found["withdrawn"].state = "withdrawn"
+    joining.join(found["innovation"], found["merged"], by_id=made.admin_id)
+    projecting.project([one.id for one in found.values()])
+    for name, one in found.items():
+        setattr(made, name, one.id)
+        setattr(made, f"{name}_slug", one.slug)
+    _curating(made)
+    _caring(made)
+    made.innovation_base = json.dumps({"problem": writing.mark("")})
+    made.picture = db.session.scalars(select(CataloguePicture.sha256)).one()
+    ended = people.region("34.99", "Kabupaten Lama", "regency", parent=people.region())
+    ended.valid_to, ended.successor_code = clock.today() - timedelta(days=1), ended.parent_code
+    made.ended_region = ended.code
+    kept = [
+        searching.save(made.learner_id, text, listing.asked(MultiDict({"q": text})))
+        for text in ("perahu", "sekolah")
+    ]
+    searching.remove(kept[1])
+    made.search, made.removed_search = (one.id for one in kept)
+
+
+def _caring(made) -> None:
+    """An innovation asked about, with a co-owner and an offer; another organisation takes it over, with a paper."""
+    cared = innovations.innovation("Inovasi Terawat")
+    caring.hand_over(cared, made._ours, by_id=made.admin_id)
+    db.session.add(CoOwner(innovation_id=cared.id, organisation_id=made.unit))
+    made.offer = owning.offer(cared, made._theirs, "co_owner", by_id=made.agency_admin_id).id
+    wanted = {"need": "Warga antre.", "on": date(2024, 2, 1), "by_id": made.other_agency_admin_id}
+    replication = replicating.interest(cared, made._theirs, **wanted)
+    step = db.session.scalars(select(ReplicationStep)).one()
+    step.upload_id = files.keep(b"Sepakat.", name="surat.txt", kind="document", owner_id=None).id
+    other = replicating.interest(innovations.innovation("Inovasi Lain Lagi"), made._theirs, **wanted)
+    cared.asked_on = clock.today()
+    db.session.flush()
+    made.cared, made.word = cared.id, asking.token(cared, made.agency_admin_id)
+    made.replication, made.other_replication, made.step = replication.id, other.id, step.id
+
+
+def _curating(made) -> None:
+    """A pair that waits, one that is told apart, a join, and a file that was looked through."""
+    joined = db.session.scalars(select(Joining)).one()
+    made.joining, made.record = joined.id, joined.record_ids[0]
+    for name in ("pair", "apart"):
+        two = [innovations.innovation(f"{word} {name} Warga") for word in ("Kolam", "Dapur")]
+        a, b = sorted(curating.records_of(one.id)[0].id for one in two)
+        joining.decide([(a, b)], "proposed" if name == "pair" else "apart", by_id=made.admin_id)
+        setattr(made, name, joining.decisions_of([(a, b)])[a, b].id)
+    made.records = (b'[{"judul": "Perahu Bidan"}]', "inovasi.json")
+    upload = files.keep(made.records[0], name=made.records[1], kind="records", owner_id=None)
+    looked = filing.look_through("jippnas", upload, whole=False, by_id=made.admin_id)
+    looked.state, looked.ended_at = "done", clock.now()
+    made.preview = looked.id
+    ingesting.source("sinovik").address = "https://sinovik.contoh.go.id/api"
+    made.run = db.session.scalars(select(Run.id).where(Run.upload_id.is_(None)).limit(1)).one()
 
 
 def _people(made) -> None:
@@ -207,6 +313,12 @@ def _people(made) -> None:
     made.reset_token = tokens.make(coach.id, "reset")
     made.email_token = tokens.make(coach.id, "change_email", email="pelatih.baru@contoh.go.id")
     made.admin_token = tokens.make(made.admin_id, "admin_link")
+    made._bearers = {}
+    for role, person in made._people.items():
+        row, made._bearers[role] = api_tokens.make(person, "Uji", words.SCOPES, timedelta(days=1))
+        row.used_at = clock.now()
+        made.api_token = row.id if role == "learner" else made.__dict__.get("api_token")
+    made.region = people.region().code
     sign_ins.begin(made._people["learner"])
     made.sign_in = _newest(made._people["learner"])
 
@@ -303,6 +415,7 @@ def _learning(made) -> None:
     learner = made._people["learner"]
     learners.enrolment(made._joined, learner, place_id=made.joined_lesson)
     enrolment = learners.enrolment(made._course, learner, last_act_at=clock.now())
+    made.own_enrolment = enrolment.id
     learning.open_lesson(enrolment, made.membaca)
     quiz = db.session.get(Lesson, made.kuis)
     first = learning.start_quiz(made._course, enrolment, quiz)

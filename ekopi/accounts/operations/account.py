@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ekopi.accounts import nip, passwords, queries
 from ekopi.accounts.models import Person
-from ekopi.accounts.operations import consents, letters, memberships, roles, sign_ins, tokens
+from ekopi.accounts.operations import api_tokens, consents, letters, memberships, roles, sign_ins, tokens
 from ekopi.core import audit, clock
 from ekopi.core import db as database
 from ekopi.core.errors import Invalid, Refused
@@ -175,6 +175,7 @@ def disable(person: Person, by: Person | None) -> bool:
     person.state = "disabled"
     db.session.flush()
     sign_ins.end_all(person.id)
+    api_tokens.end_all(person.id)
     tokens.drop(person.id)
     audit.record("account.disabled", "person", person.id, actor_id=by.id if by else None)
     return True

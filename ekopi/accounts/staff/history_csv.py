@@ -7,13 +7,12 @@ a NIP are known by it. The headings are part of the format and not translated.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from ekopi.accounts import nip
 from ekopi.accounts.models import Organisation
 from ekopi.accounts.staff.scope import confirmed_people
+from ekopi.core.cells import BYTE_ORDER_MARK, csv_line
 from ekopi.core.registry import all_of
 
 COLUMNS = (
@@ -22,8 +21,6 @@ COLUMNS = (
 )  # fmt: skip
 FACTS = ("activity", "kind", "organiser", "number", "started_on", "finished_on", "jp")
 BATCH = 200
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Spreadsheets run a cell that begins so (full-width forms too)."""
 
 
 def lines(organisation: Organisation, year: int, *, whole_nip: bool) -> Iterator[str]:
@@ -31,7 +28,7 @@ def lines(organisation: Organisation, year: int, *, whole_nip: bool) -> Iterator
 
     Begins with a byte order mark: spreadsheets read the file as UTF-8 then.
     """
-    yield "\ufeff" + _line(COLUMNS)
+    yield BYTE_ORDER_MARK + csv_line(COLUMNS)
     after = 0
     while people := confirmed_people(organisation, after, BATCH):
         after = people[-1].id
@@ -39,21 +36,9 @@ def lines(organisation: Organisation, year: int, *, whole_nip: bool) -> Iterator
         for fact in _history(list(known), year):
             digits, name = known[fact["person_id"]]
             shown = digits if whole_nip else nip.masked(digits)
-            yield _line([shown, *[fact[column] for column in FACTS], name])
-
-
-def as_text(cell: object) -> str:
-    """The cell so that a spreadsheet shows it and never runs it."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULAS) else text
+            yield csv_line([shown, *[fact[column] for column in FACTS], name])
 
 
 def _history(person_ids: list[int], year: int) -> Iterator[dict]:
     for history in all_of("competence-history").values():
         yield from history(person_ids, year)
-
-
-def _line(cells) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([as_text(cell) for cell in cells])
-    return buffer.getvalue()

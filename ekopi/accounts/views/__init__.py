@@ -14,4 +14,12 @@ def never_kept(response):
     return response
 
 
-from ekopi.accounts.views import account, data, entry, memberships, registering, sessions  # noqa: E402, F401
+from ekopi.accounts.views import (  # noqa: E402, F401
+    account,
+    api_tokens,
+    data,
+    entry,
+    memberships,
+    registering,
+    sessions,
+)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ekopi.accounts.models import Organisation
 from ekopi.core import clock
+from ekopi.core.db import partial
 from ekopi.extensions import Base
 from ekopi.places.models import Region
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 SUSTAINABILITY = ("continuing", "growing", "stopped")
 AUDIENCES = ("public", "organisation")
 DECISIONS = ("joined", "proposed", "apart")
+OFFERS = ("co_owner", "hand_over")
+OFFER_STATES = ("open", "accepted", "refused", "withdrawn")
 
 
 class Innovation(Base):
@@ -42,6 +45,10 @@ class Innovation(Base):
     sustainability: Mapped[str] = mapped_column(default="")
     sustainability_on: Mapped[date | None]
     review_due: Mapped[date | None] = mapped_column(index=True)
+    asked_on: Mapped[date | None]
+    """When its owner was last asked by letter whether it still runs; empty after a change of owner."""
+    fresh: Mapped[int] = mapped_column(default=1)
+    """0 once nobody has said in time whether it still runs, else 1: what is overdue stands last in lists."""
     quality: Mapped[int] = mapped_column(default=0)
     """0 to 100; computed at save by catalogue/quality.py."""
     replications: Mapped[int] = mapped_column(default=0)
@@ -60,10 +67,21 @@ class Innovation(Base):
         CheckConstraint(f"audience IN {AUDIENCES}", name="audience"),
         CheckConstraint("audience = 'public' OR owner_id IS NOT NULL", name="owner"),
         CheckConstraint(f"sustainability IN {('', *SUSTAINABILITY)}", name="sustainability"),
-        Index("ix_innovations_year", "state", "year", "id"),
+        Index("ix_innovations_year", "state", text("coalesce(year, 0)"), "id"),
         Index("ix_innovations_updated", "state", "updated_at", "id"),
+        Index("ix_innovations_fresh", "state", "fresh", "updated_at", "id"),
         Index("ix_innovations_replications", "state", "replications", "id"),
         Index("ix_innovations_title", "state", "title", "id"),
+        # all that the map counts by, so that it reads the index alone
+        Index(
+            "ix_innovations_places",
+            "state",
+            "region_code",
+            "audience",
+            "synthetic",
+            "sustainability",
+            "owner_id",
+        ),
     )
 
 
@@ -141,6 +159,8 @@ class Joining(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("innovations.id"), index=True)
     record_ids: Mapped[list[Any]]
     """The source records that moved: into `kept` by a join, out of it by a split."""
+    taken: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What a join gave to `kept` beside records, and its undoing takes back: "owner_id", "co_owners" (ids)."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     undone_at: Mapped[datetime | None]
@@ -158,6 +178,35 @@ class CoOwner(Base):
     innovation_id: Mapped[int] = mapped_column(ForeignKey("innovations.id"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CareOffer(Base):
+    """An owner asks another organisation to look after an innovation beside it, or in its place."""
+
+    __tablename__ = "care_offers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    innovation_id: Mapped[int] = mapped_column(ForeignKey("innovations.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    innovation: Mapped[Innovation] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    __table_args__ = (
+        CheckConstraint(f"kind IN {OFFERS}", name="kind"),
+        CheckConstraint(f"state IN {OFFER_STATES}", name="state"),
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered"),
+        Index(
+            "uq_care_offers_open",
+            "innovation_id",
+            "organisation_id",
+            unique=True,
+            **partial("state = 'open'"),
+        ),
+    )
 
 
 class RunningAnswer(Base):

@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ekopi.core import clock
+from ekopi.core.db import partial
+from ekopi.core.models import Upload
 from ekopi.extensions import Base
 
 if TYPE_CHECKING:
@@ -63,16 +65,32 @@ class Run(Base):
     fault: Mapped[str] = mapped_column(default="")
     """Why it failed, as a code of catalogue.refusals."""
     fault_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    holder: Mapped[str] = mapped_column(default="")
+    """The process that reads (operations/holding.py); empty until one has taken it up."""
+    beat_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When it last wrote; long ago means that its process is gone."""
+    upload_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id"), index=True)
+    """The file that it reads, as long as it may still be read; operations/filing.py lets go of it."""
     source: Mapped[Source] = relationship(lazy="raise_on_sql")
+    upload: Mapped[Upload | None] = relationship(lazy="raise_on_sql")
     __table_args__ = (
         CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
         CheckConstraint("(state = 'running') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("(state = 'failed') = (fault <> '')", name="fault"),
+        Index(
+            "uq_catalogue_runs_active",
+            "source_id",
+            unique=True,
+            **partial("state = 'running' AND NOT preview"),
+        ),
     )
 
 
 class RunItem(Base):
-    """One item of a run that is not simply as before: new, changed, refused with its reason, or vanished."""
+    """One item of a run that is not simply as before: new, changed, refused with its reason, or vanished.
+
+    "same" stands only for one that had vanished and is there again.
+    """
 
     __tablename__ = "catalogue_run_items"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,12 +128,16 @@ class SourceRecord(Base):
     region_code: Mapped[str] = mapped_column(default="")
     agency_key: Mapped[str] = mapped_column(default="")
     year: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    """Stems of what its texts tell; for matching."""
     payload: Mapped[dict[str, Any]]
     facts: Mapped[dict[str, Any]]
     notes: Mapped[list[Any]] = mapped_column(default=list)
     """Codes of the quirks met in translating."""
     hash: Mapped[str]
     """SHA-256 of payload: a record whose hash is the same has not changed."""
+    facts_hash: Mapped[str]
+    """SHA-256 of what translating gave: other facts from the same payload mean that we have learnt to read better."""
     first_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -126,9 +148,19 @@ class SourceRecord(Base):
     innovation: Mapped[Innovation | None] = relationship(lazy="raise_on_sql", back_populates="records")
     __table_args__ = (
         UniqueConstraint("source_id", "external_id", name="uq_source_records_external"),
-        Index("ix_source_records_title_key", "title_key"),
         Index("ix_source_records_seen", "source_id", "seen_at"),
+        Index("ix_source_records_vanished", "innovation_id", **partial("vanished_at IS NOT NULL")),
     )
+
+
+class MatchKey(Base):
+    """Something by which records that may be one are found: catalogue/matching/candidates.py writes and asks them."""
+
+    __tablename__ = "match_keys"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """64 bits of a hash of kind and words."""
+    record_id: Mapped[int] = mapped_column(ForeignKey("source_records.id"), primary_key=True, index=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class SourceRecordVersion(Base):
@@ -145,3 +177,12 @@ class SourceRecordVersion(Base):
     at: Mapped[datetime]
     """When the source was seen to say it for the first time."""
     __table_args__ = (UniqueConstraint("record_id", "number", name="uq_source_record_versions_number"),)
+
+
+class CataloguePicture(Base):
+    """A picture that stood inside of a source's text; `sha256` is of the bytes as the source gave them."""
+
+    __tablename__ = "catalogue_pictures"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id"), unique=True)
+    upload: Mapped[Upload] = relationship(lazy="raise_on_sql")

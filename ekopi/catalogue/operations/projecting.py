@@ -1,20 +1,33 @@
-"""Writes what an innovation says into its row, its terms and the index. Called by every verb that changes it."""
+"""Writes what an innovation says into its row, its terms and the index. Called by every verb that changes it.
+
+All of it follows from rows: source records, persons' choices, answers to "masih berjalan?", replications. Those of
+what was merged into an innovation speak for it too, and speak for their own again when that is undone.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from ekopi.catalogue import facets, quality
 from ekopi.catalogue.fields import FIELDS
 from ekopi.catalogue.merging import Chosen, merged
-from ekopi.catalogue.models import FieldChoice, Innovation, InnovationTerm, SourceRecord
+from ekopi.catalogue.models import (
+    FieldChoice,
+    Innovation,
+    InnovationTerm,
+    Replication,
+    RunningAnswer,
+    SourceRecord,
+)
+from ekopi.catalogue.queries import choices
 from ekopi.core import clock, text
-from ekopi.core.db import upsert
+from ekopi.core.db import take_write_lock
 from ekopi.extensions import db
 from ekopi.places.models import Region
 from ekopi.search import operations as search
@@ -25,70 +38,96 @@ REVIEW_AFTER = timedelta(days=365)
 EXCERPT = 220
 TOLD = ("summary", "problem", "goal", "how", "benefit", "impact")
 """The first of these that is told makes the excerpt."""
+UNSEARCHED = {"title", "agency", "region_said"}
+"""Lines that stand elsewhere in a document, or repeat the place."""
 
 
-def project(ids: Collection[int]) -> None:
-    """Writes the rows, terms and index of these innovations anew; those that were merged leave lists and index."""
-    ids = set(ids)
+@dataclass
+class Spoken:
+    """What speaks for one innovation beside its own records."""
+
+    choices: dict[str, FieldChoice] = field(default_factory=dict)
+    answer: RunningAnswer | None = None
+    replications: int = 0
+
+
+def project(ids: Collection[int], *, changed: bool = True) -> None:
+    """Writes rows, terms and index of these innovations anew; those that do not live leave terms and index.
+
+    Locks them first, in the order of their ids, so that of two who change one innovation the second sees what the
+    first wrote. Without `changed` only time has passed: the innovations do not count as updated.
+    """
     if not ids:
         return
-    innovations = db.session.scalars(
-        select(Innovation)
-        .where(Innovation.id.in_(ids))
-        .options(
-            selectinload(Innovation.records).joinedload(SourceRecord.source), joinedload(Innovation.owner)
-        )
-        .execution_options(populate_existing=True)
-    ).all()
-    choices = choices_of([i.id for i in innovations])
-    regions = _regions(innovations, choices)
+    innovations = claimed(ids)
+    spoken = spoken_for({i.id for i in innovations if i.state == "living"})
+    regions = regions_of(innovations, spoken)
     db.session.execute(delete(InnovationTerm).where(InnovationTerm.innovation_id.in_(ids)))
     documents: list[Document] = []
-    rows: list[dict] = []
+    terms: list[dict] = []
     for innovation in innovations:
+        if changed:
+            innovation.updated_at = clock.now()
         if innovation.state != "living":
             search.drop(KIND, innovation.id)
             continue
-        shown = merged(innovation.records, choices[innovation.id])
-        _write(innovation, shown, regions)
-        rows += _terms(innovation, shown)
+        shown = merged(innovation.records, spoken[innovation.id].choices.values())
+        _write(innovation, shown, spoken[innovation.id], regions)
+        terms += _terms(innovation, shown)
         documents.append(document(innovation, shown, regions))
     db.session.flush()
-    upsert(InnovationTerm, rows, key=("innovation_id", "scheme", "code"))
+    if terms:
+        db.session.execute(insert(InnovationTerm), terms)
     search.put_all(KIND, documents)
 
 
-def choices_of(ids: Collection[int]) -> dict[int, list[FieldChoice]]:
-    """The persons' choices that hold for each innovation: its own, then those of what was merged into it."""
-    holder = {id: id for id in ids}
-    level = set(ids)
-    while level:
-        below = db.session.execute(
-            select(Innovation.id, Innovation.merged_into_id).where(Innovation.merged_into_id.in_(level))
-        ).all()
-        for id, into in below:
-            holder[id] = holder[into]
-        level = {id for id, _into in below}
-    found: dict[int, dict[str, FieldChoice]] = defaultdict(dict)
-    rows = db.session.scalars(select(FieldChoice).where(FieldChoice.innovation_id.in_(holder))).all()
-    for choice in sorted(rows, key=lambda c: (c.innovation_id not in ids, c.at)):
-        found[holder[choice.innovation_id]].setdefault(choice.field, choice)
-    return {id: list(found[id].values()) for id in ids}
+def claimed(ids: Collection[int]) -> list[Innovation]:
+    """These innovations, locked in the order of their ids and read anew, with their records."""
+    wanted = select(Innovation).where(Innovation.id.in_(ids)).order_by(Innovation.id)
+    if not take_write_lock():
+        db.session.execute(
+            select(Innovation.id).where(Innovation.id.in_(ids)).order_by(Innovation.id).with_for_update()
+        )
+    records = selectinload(Innovation.records).options(
+        joinedload(SourceRecord.source), defer(SourceRecord.payload)
+    )
+    return list(db.session.scalars(wanted.options(records).execution_options(populate_existing=True)))
 
 
-def _regions(innovations: Iterable[Innovation], choices: dict[int, list[FieldChoice]]) -> dict[str, Region]:
+def spoken_for(ids: Collection[int]) -> dict[int, Spoken]:
+    """What speaks for each of these living innovations, that of what was merged into it included."""
+    found: dict[int, Spoken] = defaultdict(Spoken)
+    for holder, chosen in choices.choices_of(ids).items():
+        found[holder].choices = {choice.field: choice for choice in chosen}
+    members = choices.family(ids)
+    answers = db.session.execute(
+        select(members.c.holder, RunningAnswer)
+        .join(RunningAnswer, RunningAnswer.innovation_id == members.c.id)
+        .order_by(RunningAnswer.at, RunningAnswer.id)
+    )
+    for holder, answer in answers:
+        found[holder].answer = answer
+    counts = db.session.execute(
+        select(members.c.holder, func.count())
+        .join(Replication, Replication.origin_id == members.c.id)
+        .where(Replication.state == "implementation")
+        .group_by(members.c.holder)
+    )
+    for holder, count in counts:
+        found[holder].replications = count
+    return found
+
+
+def regions_of(innovations: Iterable[Innovation], spoken: dict[int, Spoken]) -> dict[str, Region]:
     """Regions named by records or persons, their successors and provinces; by code."""
     wanted = {record.facts.get("region_code") for i in innovations for record in i.records}
-    wanted |= {
-        c.value.get("is") for own in choices.values() for c in own if c.field == "region_code" and c.value
-    }
-    wanted |= {code.split(".")[0] for code in wanted if code}
+    chosen = (said.choices.get("region_code") for said in spoken.values())
+    wanted |= {choice.value.get("is") for choice in chosen if choice and choice.value}
     found: dict[str, Region] = {}
     while wanted := {code for code in wanted if code and code not in found}:
         rows = db.session.scalars(select(Region).where(Region.code.in_(wanted))).all()
         found |= {row.code: row for row in rows}
-        wanted = {row.successor_code for row in rows if row.successor_code}
-        wanted |= {row.parent_code for row in rows if row.parent_code}
+        wanted = {code for row in rows for code in (row.successor_code, row.parent_code)}
     return found
 
 
@@ -102,30 +141,49 @@ def living_region(code: str | None, regions: dict[str, Region]) -> Region | None
     return region
 
 
-def _write(innovation: Innovation, shown: dict[str, Chosen], regions: dict[str, Region]) -> None:
-    def value(field: str):
-        return shown[field].value if field in shown else None
-
-    facts = {field: chosen.value for field, chosen in shown.items()}
-    region = living_region(value("region_code"), regions)
-    innovation.title = value("title") or ""
-    innovation.slug = text.slug(innovation.title)[:80] or "inovasi"
-    told = next((facts[field] for field in TOLD if facts.get(field)), "")
+def _write(
+    innovation: Innovation, shown: dict[str, Chosen], spoken: Spoken, regions: dict[str, Region]
+) -> None:
+    facts = {name: chosen.value for name, chosen in shown.items()}
+    region = living_region(facts.get("region_code"), regions)
+    innovation.title = facts.get("title") or innovation.title
+    innovation.slug = text.slug(innovation.title) or "inovasi"
+    told = next((facts[name] for name in TOLD if facts.get(name)), "")
     innovation.excerpt = text.excerpt(text.plain(told), EXCERPT) if told else ""
-    innovation.agency = value("agency") or ""
+    innovation.agency = facts.get("agency") or ""
     innovation.region_code = region.code if region else None
-    innovation.year = value("year")
-    if not innovation.sustainability_on or not innovation.sustainability:
-        innovation.sustainability = value("sustainability") or ""
-    if innovation.review_due is None:
-        newest = max((record.changed_at for record in innovation.records), default=clock.now())
-        innovation.review_due = clock.local(newest).date() + REVIEW_AFTER
+    innovation.year = facts.get("year")
+    innovation.replications = spoken.replications
     innovation.synthetic = bool(innovation.records) and all(r.synthetic for r in innovation.records)
     innovation.quality = quality.score(facts, owned=innovation.owner_id is not None)
+    _say_whether_it_runs(innovation, shown, spoken.answer)
+    due = innovation.review_due
+    innovation.fresh = int(due is None or due >= clock.today() or innovation.sustainability == "stopped")
+
+
+def _say_whether_it_runs(
+    innovation: Innovation, shown: dict[str, Chosen], answer: RunningAnswer | None
+) -> None:
+    """The owner's answer, unless a person has chosen another word since; else what sources say.
+
+    Nobody is asked again about what has stopped.
+    """
+    said = shown.get("sustainability")
+    if answer and not (said and said.by_id and said.at > answer.at):
+        innovation.sustainability = answer.answer
+        innovation.sustainability_on = clock.local(answer.at).date()
+        stopped = answer.answer == "stopped"
+        innovation.review_due = None if stopped else innovation.sustainability_on + REVIEW_AFTER
+        return
+    innovation.sustainability = said.value if said else ""
+    day = shown.get("sustainability_on")
+    innovation.sustainability_on = date.fromisoformat(day.value) if said and day else None
+    first = min((record.first_seen_at for record in innovation.records), default=innovation.created_at)
+    innovation.review_due = clock.local(first).date() + REVIEW_AFTER
 
 
 def _terms(innovation: Innovation, shown: dict[str, Chosen]) -> list[dict]:
-    facts = {field: chosen.value for field, chosen in shown.items()}
+    facts = {name: chosen.value for name, chosen in shown.items()}
     facts["sustainability"] = innovation.sustainability
     pairs = facets.terms(
         facts,
@@ -143,11 +201,11 @@ def document(innovation: Innovation, shown: dict[str, Chosen], regions: dict[str
     region = regions.get(innovation.region_code or "")
     province = regions.get((innovation.region_code or "").split(".")[0])
     texts = [innovation.agency, region.name if region else "", province.name if province else ""]
-    for field, chosen in shown.items():
-        kind = FIELDS[field].kind
-        if kind == "text":
+    for name, chosen in shown.items():
+        kind = FIELDS[name].kind
+        if kind == "html":
             texts.append(text.plain(chosen.value))
-        elif kind == "line" and field not in ("title", "agency", "link", "video", "picture"):
+        elif kind == "text" and name not in UNSEARCHED:
             texts.append(str(chosen.value))
     overdue = innovation.review_due is not None and innovation.review_due < clock.today()
     weight = (0.7 if overdue else 1.0) * (0.8 if innovation.sustainability == "stopped" else 1.0)
@@ -157,6 +215,6 @@ def document(innovation: Innovation, shown: dict[str, Chosen], regions: dict[str
         title=innovation.title,
         texts=tuple(texts),
         audience="public" if public else "organisation",
-        audience_id=0 if public else innovation.owner_id,
+        audience_id=0 if public else innovation.owner_id or 0,
         weight=weight,
     )

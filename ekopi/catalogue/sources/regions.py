@@ -221,6 +221,20 @@ def _bps() -> dict[str, str]:
         return {row["bps"]: row["code"] for row in csv.DictReader(file)}
 
 
+def bps_code(code: str) -> int | None:
+    """BPS's number of one of our regions; None where BPS gives those digits to another region."""
+    digits = code.replace(".", "")
+    theirs = _to_bps().get(code)
+    if theirs is None and digits in _bps():
+        return None
+    return int(theirs or digits) if (theirs or digits).isdigit() else None
+
+
+@cache
+def _to_bps() -> dict[str, str]:
+    return {code: bps for bps, code in _bps().items()}
+
+
 @cache
 def _names(kind: str) -> dict[str, str]:
     """Other names, folded: to the folded bare name in force."""

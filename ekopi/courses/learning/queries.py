@@ -237,6 +237,21 @@ def enrolment_of(course_id: int, person_id: int) -> Enrolment | None:
     ).first()
 
 
+def enrolments_of(person_id: int) -> Select[Enrolment]:
+    """A query of all enrolments of a person with their courses, whatever became of them; not yet ordered."""
+    return (
+        select(Enrolment)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(Enrolment.person_id == person_id, Course.deleted_at.is_(None))
+        .options(contains_eager(Enrolment.course))
+    )
+
+
+def own_enrolment(person_id: int, enrolment_id: int) -> Enrolment | None:
+    """One of this person's enrolments, with its course."""
+    return db.session.scalars(enrolments_of(person_id).where(Enrolment.id == enrolment_id)).first()
+
+
 def states_in(course_ids: list[int], person_id: int | None) -> dict[int, str]:
     """For a list of courses: in which of them this person holds an enrolment, and its state."""
     if person_id is None or not course_ids:

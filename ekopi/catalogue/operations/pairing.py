@@ -1,0 +1,164 @@
+"""The rule at work: looks for records of one innovation, joins what is sure and asks curators about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy.orm import aliased
+
+from ekopi.catalogue import matching
+from ekopi.catalogue.models import Innovation, MatchDecision, SourceRecord
+from ekopi.catalogue.operations import joining, projecting
+from ekopi.core import clock
+from ekopi.core.db import take_write_lock
+from ekopi.extensions import db
+
+BATCH = 200
+"""Records of one step."""
+
+
+@dataclass
+class Found:
+    """What matching some records came to."""
+
+    looked_at: int = 0
+    joined: int = 0
+    proposed: int = 0
+    innovations: set[int] = field(default_factory=set)
+    """Those that changed by joins and need projecting."""
+
+
+def match(record_ids: Collection[int]) -> Found:
+    """Looks for records that mean the same as these; joins the sure ones, proposes the doubtful ones.
+
+    What a person decided is never taken back by the rule: where two innovations hold a pair that a person keeps
+    apart, or brought back into the queue, the rule only proposes. Does not project.
+    """
+    found = Found(looked_at=len(record_ids))
+    pairs = {
+        (min(p.a_id, p.b_id), max(p.a_id, p.b_id)): p
+        for p in sorted(matching.pairs(record_ids), key=lambda p: p.score)
+    }
+    _forget_proposals(record_ids, pairs.keys())
+    if not pairs:
+        return found
+    held = _holders({id for pair in pairs for id in pair})
+    innovations = {
+        i.id: i for i in _claim_all({innovation for innovation in held.values() if innovation}, held)
+    }
+    decisions = joining.decisions_of(pairs)
+    new: list[dict[str, Any]] = []
+    # joins first: what they bring together need not be asked any more
+    for (a, b), pair in sorted(
+        pairs.items(), key=lambda it: (it[1].decision != "joined", -it[1].score, it[0])
+    ):
+        row = decisions[a, b]
+        if held[a] == held[b] or (row is not None and row.by_id is not None):
+            continue
+        kept, other = kept_first(innovations[held[a]], innovations[held[b]])
+        if kept.state != "living" or other.state != "living":
+            continue
+        joins = pair.decision == "joined" and not _held_apart(kept.id, other.id)
+        decision = "joined" if joins else "proposed"
+        if row is None:
+            new.append(
+                {"a_id": a, "b_id": b, "score": pair.score, "reasons": pair.reasons, "decision": decision}
+            )
+            found.proposed += not joins
+        else:
+            row.score, row.reasons, row.decision, row.at = pair.score, pair.reasons, decision, clock.now()
+        if joins:
+            joining.merge(kept, other, by_id=None)
+            held = {id: kept.id if holder == other.id else holder for id, holder in held.items()}
+            found.joined += 1
+            found.innovations |= {kept.id, other.id}
+    db.session.flush()
+    if new:
+        db.session.execute(insert(MatchDecision), new)
+    return found
+
+
+def match_alone(after: int = 0) -> Iterator[tuple[int, Found]]:
+    """Matches all records that are alone in their innovation, batch by batch; (last record id, what was found).
+
+    After each step what it found is flushed and projected; the caller commits.
+    """
+    fellow = aliased(SourceRecord)
+    alone = ~exists().where(fellow.innovation_id == SourceRecord.innovation_id, fellow.id != SourceRecord.id)
+    while True:
+        ids = db.session.scalars(
+            select(SourceRecord.id)
+            .where(SourceRecord.id > after, alone)
+            .order_by(SourceRecord.id)
+            .limit(BATCH)
+        ).all()
+        if not ids:
+            return
+        after = ids[-1]
+        found = match(ids)
+        projecting.project(found.innovations)
+        yield after, found
+
+
+def kept_first(one: Innovation, other: Innovation) -> tuple[Innovation, Innovation]:
+    """Which of two is kept by the rule: the one that somebody looks after, else the older."""
+    first, second = sorted((one, other), key=lambda i: (i.owner_id is None, i.id))
+    return first, second
+
+
+def _claim_all(ids: set[int], held: dict[int, int]) -> list[Innovation]:
+    """The innovations of these records, locked; `held` says after that whose the records are."""
+    locked: dict[int, Innovation] = {}
+    if not take_write_lock():
+        # new rows belong to this transaction alone; the others are read again once nobody else can move them
+        while ids:
+            rows = db.session.scalars(
+                select(Innovation)
+                .where(Innovation.id.in_(ids))
+                .order_by(Innovation.id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            locked |= {row.id: row for row in rows}
+            held |= _holders(held)
+            ids = {id for id in held.values() if id} - locked.keys()
+        return list(locked.values())
+    held |= _holders(held)
+    return list(
+        db.session.scalars(
+            select(Innovation)
+            .where(Innovation.id.in_(set(held.values())))
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _holders(record_ids: Collection[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(SourceRecord.id, SourceRecord.innovation_id).where(SourceRecord.id.in_(record_ids))
+    )
+    return {id: innovation_id for id, innovation_id in rows if innovation_id is not None}
+
+
+def _forget_proposals(record_ids: Collection[int], still: Collection[tuple[int, int]]) -> None:
+    """Takes the rule's own proposals of these records back that it would not make today."""
+    ids = set(record_ids)
+    rows = db.session.execute(
+        select(MatchDecision.id, MatchDecision.a_id, MatchDecision.b_id).where(
+            or_(MatchDecision.a_id.in_(ids), MatchDecision.b_id.in_(ids)),
+            MatchDecision.decision == "proposed",
+            MatchDecision.by_id.is_(None),
+        )
+    )
+    gone = [row.id for row in rows if (row.a_id, row.b_id) not in still]
+    if gone:
+        db.session.execute(delete(MatchDecision).where(MatchDecision.id.in_(gone)))
+
+
+def _held_apart(one_id: int, other_id: int) -> bool:
+    """Whether a person has kept a pair of their records apart, or wants to decide it."""
+    against = MatchDecision.by_id.is_not(None) & (MatchDecision.decision != "joined")
+    return db.session.scalars(joining.between(one_id, other_id, against).limit(1)).first() is not None
