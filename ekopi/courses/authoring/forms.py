@@ -54,6 +54,11 @@ class NewCourseForm(OnceForm):
     organisation_id = SelectField(_l("Instansi"), coerce=int)
 
 
+def _number(said: str | None) -> str | None:
+    """A number as bodies keep it, from one with a comma or a point; None when it is none."""
+    return plain_decimal((said or "").replace(",", "."))
+
+
 class SettingsForm(BaseForm):
     base = HiddenField()
     title = StringField(_l("Judul Kursus"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
@@ -80,10 +85,9 @@ class SettingsForm(BaseForm):
     )
 
     def validate_jp(self, field):
-        number = plain_decimal((field.data or "").replace(",", "."))
+        number = _number(field.data)
         if number is None or not 0 < float(number) < 1000 or decimals(number) > 2:
             raise ValidationError(_("Isi dengan angka lebih dari 0, misalnya 2 atau 2,5."))
-        field.data = number
 
     def settings(self) -> Body:
         """The part of the course's body that this form is about."""
@@ -91,7 +95,7 @@ class SettingsForm(BaseForm):
             "title": self.title.data,
             "summary": " ".join((self.summary.data or "").split()),
             "outcomes": [line.strip() for line in (self.outcomes.data or "").splitlines() if line.strip()],
-            "jp": self.jp.data,
+            "jp": _number(self.jp.data),
             "language": self.language.data,
             "enrolment": self.enrolment.data,
             "seats": self.seats.data,

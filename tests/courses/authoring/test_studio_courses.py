@@ -55,6 +55,17 @@ def test_settings_that_somebody_else_changed(client, author, course):
     assert drafts.state(course).draft["title"] == "Judul saya"
 
 
+def test_hours_are_shown_and_taken_with_the_mark_of_the_language(client, author, course):
+    client.sign_in(author)
+    client.get(at(course, "/pengaturan"))
+    assert client.submit({"jp": "2,5"}, has="summary").status_code == 302
+    assert drafts.state(course).draft["jp"] == "2.5"
+    assert 'value="2,5"' in client.get(at(course, "/pengaturan")).text
+    answer = client.submit({"jp": "2,555"}, has="summary")
+    assert answer.status_code == 422 and 'value="2,555"' in answer.text
+    assert drafts.state(course).draft["jp"] == "2.5"
+
+
 def test_moving_a_lesson_does_not_spoil_the_settings_form(client, author, course):
     from ekopi.courses.authoring.operations.outline import move_lesson
 
@@ -137,7 +148,7 @@ def test_deleted_courses_of_others_are_neither_shown_nor_brought_back(client, co
     client.sign_in(person)
     page = client.get("/studio").text
     assert "Milik Sendiri" in page and "Menata Arsip" not in page
-    assert client.post(at(course, "/kembalikan"), data=token(client, {})).status_code == 403
+    assert client.post(at(course, "/kembalikan"), data=token(client, {})).status_code == 404
     assert course.deleted_at is not None
     client.sign_in(people.person())
     client.get("/")
