@@ -92,6 +92,7 @@ def test_a_new_question_and_its_end(client, author, course):
     ("text", "said"),
     [
         ("type: single", "Baris 1: Tiap soal diawali baris “## kunci-soal”"),
+        ("## baru\ntype: true_false\nanswer: true\n\nYa?", "Kunci “baru” dipakai alamat"),
         ("## Kunci Salah\ntype: true_false\nanswer: true\n\nYa?", "Baris 1: Kunci “Kunci Salah” hanya boleh"),
         ("## q1\ntype: esai\n\nApa?", "Baris 2: Tulis jenis soal"),
         ("## q1\ntype: true_false\nApa?", "Baris 3: Kosongkan satu baris"),
