@@ -64,6 +64,7 @@ def test_a_revoked_certificate_says_when_and_why(client, db):
     assert make.REASON in said
     assert "Dicabut pada" in said
     assert "Asli dan Berlaku" not in said
+    assert "Berlaku sampai" not in said and "Tanpa batas waktu" not in said
     assert "Rina Wulandari" in said
 
 
@@ -73,6 +74,7 @@ def test_a_replaced_certificate_leads_to_the_new_one(client):
     old_number, new_number = old.number, new.number
     said = words(client.get(f"/sertifikat/{old_number}"))
     assert "Sertifikat Ini Sudah Diganti" in said
+    assert "Tanpa batas waktu" not in said
     assert f"/sertifikat/{new_number}" in client.page.links
     assert "Asli dan Berlaku" in words(client.get(f"/sertifikat/{new_number}"))
 
@@ -87,6 +89,14 @@ def test_what_was_typed_is_folded(client):
     typed = number.lower().replace("-", " ").replace("0", "o")
     assert client.get("/sertifikat", query_string={"nomor": typed}).location == f"/sertifikat/{number}"
     assert client.get(f"/sertifikat/{number.lower()}").location == f"/sertifikat/{number}"
+
+
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_no_number_at_all(client, typed):
+    answer = client.get("/sertifikat", query_string={"nomor": typed})
+    assert answer.status_code == 422
+    assert "Isi nomor sertifikat." in words(answer)
+    assert "salah ketik" not in words(answer)
 
 
 def test_a_number_that_is_not_there(client):

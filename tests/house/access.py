@@ -196,8 +196,9 @@ GET  studio.outline slug=@foreign                                     | other_au
 GET  studio.outline slug=@deleted                                     | authors:404
 POST studio.add_module slug=@course < modul-title=Tiga                | visitor:login author,admin:done other_author:404 *:403
 GET  studio.module slug=@course key=satu                              | visitor:login author,admin:200 other_author:404 *:403
-POST studio.module slug=@course key=satu < title=Lain                 | visitor:login author,admin:done other_author:404 *:403
+POST studio.module slug=@course key=satu < title=Lain base=@module_stamp | visitor:login author,admin:done other_author:404 *:403
 GET  studio.module slug=@foreign key=dua                              | other_author,admin:404
+POST studio.module slug=@course key=satu < title=Lain base=old        | author,admin:409
 POST studio.module slug=@foreign key=dua < title=Lain                 | other_author,admin:404
 POST studio.move_module slug=@course key=dua < arah=naik              | visitor:login author,admin:done other_author:404 *:403
 POST studio.move_module slug=@course key=asing < arah=naik            | author,admin:404
@@ -241,6 +242,10 @@ POST studio.preview_question slug=@course < text=@question_q1           | visito
 POST studio.remove_question slug=@course key=q3                       | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_question slug=@course key=q1                       | author,admin:409
 POST studio.remove_question slug=@finished key=q1                     | author,admin:404
+POST studio.restore_question slug=@course key=q5                      | visitor:login author,admin:done other_author:404 *:403
+POST studio.restore_question slug=@finished key=q1                    | author,admin:404
+POST studio.undo slug=@course token=@undo_question                    | author,admin:done other_author:404
+POST studio.undo slug=@course token=@undo_file                        | author,admin:done other_author:404
 GET  studio.files slug=@course                                        | visitor:login author,admin:200 other_author:404 *:403
 POST studio.files slug=@course < file=@note                           | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_file slug=@course < name=files/sisa.txt            | visitor:login author,admin:done other_author:404 *:403
@@ -264,6 +269,7 @@ POST studio.revert slug=@course number=1 < seen=1 note=Kembali        | author,a
 POST studio.revert slug=@course number=2 < seen=2 note=Kembali        | author,admin:409
 POST studio.revert slug=@foreign number=2 < seen=1 note=Kembali       | other_author,admin:404
 GET  studio.export_archive slug=@course                               | visitor:login author,admin:200 other_author:404 *:403
+POST studio.renew_link slug=@course                                   | visitor:login author,admin:done other_author:404 *:403
 POST studio.delete slug=@course                                       | visitor:login author,admin:done other_author:404 *:403
 POST studio.undelete slug=@deleted                                    | visitor:login author,admin:done other_author:404 *:403
 POST studio.undelete slug=@course                                     | authors:404
@@ -349,7 +355,7 @@ OWN_ROWS = {
             "studio.lesson",
             "studio.module", "studio.move_lesson", "studio.move_module", "studio.new_question",
             "studio.question", "studio.remove_file", "studio.remove_lesson", "studio.remove_module",
-            "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.settings",
+            "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.restore_question", "studio.settings",
             "studio.undo",
         ),
         DRAFTS,

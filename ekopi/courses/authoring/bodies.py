@@ -107,6 +107,11 @@ def lesson_refs(course: Body) -> Iterator[tuple[int, int, str, bool]]:
             yield m, n, lesson["key"], lesson["required"]
 
 
+def module_of(course: Body, key: str) -> Body | None:
+    """The module of that key in the outline."""
+    return next((module for module in course["modules"] if module["key"] == key), None)
+
+
 def bank_keys(course: Body) -> list[str]:
     """Keys of all questions, in the order of their files."""
     return [key for part in course["bank"] for key in part["keys"]]
@@ -354,7 +359,9 @@ def question_faults(key: str, body: Body, files: set[str] | None) -> Iterator[Fa
     """Rules of one question: those of all, then those of its type. Without `files` links are not looked at."""
     found: list[tuple[tuple[str | int, ...], str]] = [] if is_key(key) else [((), _key_sentence(key))]
     if key == NEW_QUESTION:
-        found.append(((), _("Kunci “baru” dipakai alamat halaman soal baru. Pilih kunci lain, misalnya baru-1.")))
+        found.append(
+            ((), _("Kunci “baru” dipakai alamat halaman soal baru. Pilih kunci lain, misalnya baru-1."))
+        )
     if any(CONTROLS.search(text) for text in texts_of(body)):
         found.append(((), _("Ada karakter kendali yang tidak dapat ditampilkan. Ketik ulang teksnya.")))
     for text in texts_of(body):

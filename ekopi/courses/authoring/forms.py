@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
@@ -86,8 +87,12 @@ class SettingsForm(BaseForm):
 
     def validate_jp(self, field):
         number = _number(field.data)
-        if number is None or not 0 < float(number) < 1000 or decimals(number) > 2:
-            raise ValidationError(_("Isi dengan angka lebih dari 0, misalnya 2 atau 2,5."))
+        if number is None:
+            raise ValidationError(_("Isi dengan angka, misalnya 2 atau 2,5."))
+        if not 0 < float(number) < 1000:
+            raise ValidationError(_("Isi dengan angka lebih dari 0 dan kurang dari 1.000."))
+        if decimals(number) > 2:
+            raise ValidationError(_("Isi dengan paling banyak dua angka di belakang koma, misalnya 2,25."))
 
     def settings(self) -> Body:
         """The part of the course's body that this form is about."""
@@ -111,6 +116,7 @@ class NewModuleForm(WithModuleTitle, OnceForm):
 
 
 class ModuleForm(WithModuleTitle, BaseForm):
+    base = HiddenField()
     requires = Checks(_l("Modul yang Diselesaikan Lebih Dahulu"))
 
 
@@ -120,11 +126,20 @@ class NewLessonForm(OnceForm):
     module = SelectField(_l("Modul"))
 
 
-class LessonForm(BaseForm):
-    """What all lessons have; `base` is the edition of the draft, `sequence` counts autosaves of one page."""
+class PageForm(BaseForm):
+    """A draft in a page that saves by itself: `base` is the edition of the draft, `sequence` counts autosaves.
+
+    `page` tells one page from another: two tabs of one person are two pages.
+    """
 
     base = HiddenField(default="0")
     sequence = HiddenField(default="0")
+    page = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+
+class LessonForm(PageForm):
+    """What all lessons have."""
+
     title = StringField(_l("Judul Materi"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
     minutes = IntegerField(_l("Perkiraan Waktu"), [InputRequired(), NumberRange(1, 600)])
     text = TextAreaField(_l("Isi Materi"))
@@ -238,11 +253,8 @@ class NewQuestionForm(WithQuestionText, OnceForm):
     """A question begins with its whole text."""
 
 
-class QuestionForm(WithQuestionText, BaseForm):
-    """`base` is the edition of the draft, `sequence` counts autosaves of one page."""
-
-    base = HiddenField(default="0")
-    sequence = HiddenField(default="0")
+class QuestionForm(WithQuestionText, PageForm):
+    """A question of the bank as one text."""
 
 
 class WithFile:

@@ -33,6 +33,7 @@ def init_app(app) -> None:
     registry.register("audit-subjects", "lesson", queries.lesson_titles)
     registry.register("privacy", "courses.learning", privacy)
     registry.register("waiting", "courses.learning", waiting.requests)
+    registry.register("course-waiting", "courses.learning", waiting.requests_to)
     registry.register("notices", "enrolment-decided", say_decided)
 
 

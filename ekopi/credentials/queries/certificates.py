@@ -72,8 +72,8 @@ def found_by_staff(text: str) -> Page:
         query = query.where(Certificate.number == number)
     elif words := text.split():
         holders = select(Person.id).where(Person.name.icontains(" ".join(words), autoescape=True))
-        number = Certificate.number.contains("".join(words).upper(), autoescape=True)
-        query = query.where(or_(number, Certificate.person_id.in_(holders)))
+        of_number = Certificate.number.contains("".join(words).upper(), autoescape=True)
+        query = query.where(or_(of_number, Certificate.person_id.in_(holders)))
     return page(query, NEWEST, of=_place, descending=True)
 
 

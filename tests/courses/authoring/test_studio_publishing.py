@@ -32,6 +32,30 @@ def test_publishing_one_item_and_reverting_it(client, author, course):
     assert draft_of(course, "kuis").body["title"] == "Kuis Baru"
 
 
+def test_what_is_new_goes_with_the_outline_and_equal_questions_are_told_apart(client, author, course):
+    from ekopi.courses.authoring.operations.lessons import add_question
+
+    add_lesson(course, "satu", "text", "Bacaan Baru", None)
+    make.edit_lesson(course, "bacaan-baru", text="Isi.")
+    for key in ("q8", "q9"):
+        add_question(course, f"## {key}\ntype: true_false\nanswer: true\n\nSama?", None)
+    make.edit_lesson(course, "membaca", text="Diubah")
+    client.sign_in(author)
+    page = client.get(at(course, "/perubahan")).text
+    assert "Soal: Sama? (q8)" in page and "Soal: Sama? (q9)" in page
+    offered = page[page.index("<select") : page.index("</select>")]
+    assert "Membaca Masalah" in offered and "Judul, aturan" in offered
+    assert "Bacaan Baru" not in offered and "Sama?" not in offered
+    assert "terbit bersama susunannya" in page
+    new = drafts.lesson_by_key(course, "bacaan-baru").item_id
+    assert client.get(at(course, f"/perubahan?hanya={new}")).status_code == 200
+    client.submit({"note": "semua"}, has="note")
+    make.edit_lesson(course, "bacaan-baru", text="Diubah lagi")
+    page = client.get(at(course, "/perubahan")).text
+    assert "terbit bersama susunannya" not in page
+    assert "Bacaan Baru" in page[page.index("<select") : page.index("</select>")]
+
+
 def test_what_changed_after_looking_is_not_published(client, author, course):
     make.edit_lesson(course, "membaca", text="Dilihat")
     client.sign_in(author)

@@ -87,4 +87,5 @@ from ekopi.courses.authoring.views import (  # noqa: E402, F401
     questions,
     settings,
     shelf,
+    undoing,
 )

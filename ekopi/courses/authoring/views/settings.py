@@ -72,6 +72,16 @@ def _lines(settings) -> str:
     )
 
 
+@blueprint.post("/kursus/<slug>/tautan")
+@role(*WRITERS)
+def renew_link(slug):
+    """A new invitation in place of the one given out so far."""
+    operations.renew_link(own_course(slug), current_user.id)
+    db.session.commit()
+    flash(_("Tautan baru dibuat. Tautan yang lama tidak berlaku lagi."))
+    return redirect(url_for("studio.settings", slug=slug))
+
+
 @blueprint.post("/kursus/<slug>/hapus")
 @role(*WRITERS)
 def delete(slug):
