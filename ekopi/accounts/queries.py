@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from ekopi.accounts.models import ApiToken, Consent, Membership, Organisation, Person, Role, SignIn
+from ekopi.accounts.models import (
+    AccountToken,
+    ApiToken,
+    Consent,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    SignIn,
+)
 from ekopi.core import clock
 from ekopi.core.models import AuditEntry
 from ekopi.extensions import db
@@ -63,16 +72,16 @@ def membership(person_id: int, membership_id: int) -> Membership | None:
 
 
 def home_organisation(person_id: int) -> Organisation | None:
-    """Where the person belongs: the newest confirmed membership, else the newest claim, else None."""
+    """Where the person belongs: the newest membership that was confirmed; None while there is only a claim."""
     return db.session.scalars(
         select(Organisation)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(
             Membership.person_id == person_id,
-            Membership.ended_at.is_(None),
+            Membership.state == "confirmed",
             Organisation.deleted_at.is_(None),
         )
-        .order_by(case((Membership.state == "confirmed", 0), else_=1), Membership.id.desc())
+        .order_by(Membership.id.desc())
         .options(joinedload(Organisation.region))
         .limit(1)
     ).first()
@@ -100,6 +109,14 @@ def organisations_above(organisation: Organisation) -> list[Organisation]:
             select(Organisation).where(Organisation.id.in_(ids)).order_by(func.length(Organisation.path))
         )
     )
+
+
+def organisation_in_full(organisation: Organisation) -> str:
+    """With the one at the top, for readers elsewhere: "Puskesmas Sukamaju, Pemerintah Kabupaten Tirta Mulya"."""
+    top = organisations_above(organisation)[0]
+    if top.id == organisation.id or top.name in organisation.name:
+        return organisation.name
+    return f"{organisation.name}, {top.name}"
 
 
 def organisation_names(ids) -> dict[str, str]:
@@ -224,6 +241,21 @@ def api_tokens_of(person_id: int, *, expired: bool = True) -> list[ApiToken]:
     if not expired:
         query = query.where(ApiToken.expires_at > clock.now())
     return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
+
+
+def email_asked_for(person_id: int) -> str:
+    """The new address whose link was sent and still works; "" where none is under way."""
+    facts = db.session.scalar(
+        select(AccountToken.facts)
+        .where(
+            AccountToken.person_id == person_id,
+            AccountToken.purpose == "change_email",
+            AccountToken.used_at.is_(None),
+            AccountToken.expires_at > clock.now(),
+        )
+        .limit(1)
+    )
+    return (facts or {}).get("email", "")
 
 
 def consents_of(person_id: int) -> list[Consent]:

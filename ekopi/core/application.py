@@ -64,7 +64,10 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def language() -> str:
-    """The account's language, else the cookie's, else Indonesian; never the browser's, which is often English."""
+    """The account's language, else the cookie's, else Indonesian; never the browser's, which is often English.
+
+    The person is loaded before any word is said: by guards.enforce(), and by failures.page() for what comes earlier.
+    """
     known = getattr(g, "_login_user", None)
     cookie = request.cookies.get("bahasa", "") if has_request_context() else ""  # jobs and commands have none
     chosen = getattr(known, "language", None) or cookie

@@ -76,7 +76,9 @@ _SENTENCES = {
     "changed": _l("Berkas “%(name)s” berubah selagi dibaca."),
 }
 _SHRINK = _l("Keluarkan yang tidak diperlukan atau bagi menjadi beberapa bagian, lalu coba lagi.")
-_RENAME = _l("Beri nama yang pendek dan unik tanpa tanda garis miring, titik dua, atau titik dua kali.")
+_RENAME = _l(
+    "Beri tiap folder dan berkas nama yang pendek dan unik, tanpa garis miring terbalik, titik dua, atau titik dua kali."
+)  # fmt: skip
 _REPLACE = _l("Ganti dengan berkas biasa atau keluarkan, lalu coba lagi.")
 _REMAKE = _l("Buat arsip ZIP biasa dari foldernya, tanpa kata sandi, lalu coba lagi.")
 _REMEDIES = {

@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app, g, has_request_context
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ SETTLE = timedelta(seconds=45)
 OLD = timedelta(seconds=30)
 """A transaction of this age that has written to the trail keeps it from being sealed (imports, the demo)."""
 BATCH = 5000
+PLATFORM = "platform"
+"""The `place_kind` of what holds everywhere."""
 DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 COLUMNS = (
     AuditEntry.id, AuditEntry.at, AuditEntry.actor_id, AuditEntry.verb, AuditEntry.subject_kind,
@@ -60,11 +63,17 @@ def record(verb: str, subject_kind: str, subject_id, *, actor_id: int | None = N
 
 
 def sentences(entries: list[AuditEntry]) -> list[str]:
-    """A sentence for each row, in the reader's language; two queries per kind of subject at most."""
+    """A sentence for each row, in the reader's language; two queries per kind of subject at most.
+
+    A verb's pattern may name %(actor)s, %(subject)s, any fact, %(person)s for the fact `person_id`, and %(place)s for
+    the facts `place_kind` and `place_id`.
+    """
     verbs, subjects = registry.all_of("audit-verbs"), registry.all_of("audit-subjects")
     wanted: dict[str, set[str]] = {"person": {str(e.actor_id) for e in entries if e.actor_id}}
     for entry in entries:
         wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+        for kind, named_id in _named(entry.facts).values():
+            wanted.setdefault(kind, set()).add(named_id)
     names = {
         kind: subjects[kind](sorted(ids)) if kind in subjects and ids else {} for kind, ids in wanted.items()
     }
@@ -73,7 +82,13 @@ def sentences(entries: list[AuditEntry]) -> list[str]:
         actor = names["person"].get(str(entry.actor_id), "EKOPI")
         subject = names[entry.subject_kind].get(entry.subject_id, f"{entry.subject_kind} {entry.subject_id}")
         pattern = str(verbs.get(entry.verb, f"%(actor)s: {entry.verb} %(subject)s"))
-        facts = _Facts(_told(entry.facts), actor=actor, subject=subject)
+        told = _told(entry.facts) | {
+            name: names.get(kind, {}).get(named_id, "–")
+            for name, (kind, named_id) in _named(entry.facts).items()
+        }
+        if entry.facts.get("place_kind") == PLATFORM:
+            told["place"] = _("seluruh EKOPI")
+        facts = _Facts(told, actor=actor, subject=subject)
         lines.append(closed(pattern, facts) % facts)
     return lines
 
@@ -81,6 +96,16 @@ def sentences(entries: list[AuditEntry]) -> list[str]:
 def outline(pattern: str) -> str:
     """A sentence of the trail with dots for all names, to choose a kind of act by."""
     return (pattern % _Dots()).replace("….", "…")
+
+
+def _named(facts: dict) -> dict[str, tuple[str, str]]:
+    """{word of a pattern: (kind, id)} for facts that lead to something with a name."""
+    found = {}
+    if facts.get("person_id"):
+        found["person"] = ("person", str(facts["person_id"]))
+    if facts.get("place_kind") not in (None, PLATFORM):
+        found["place"] = (facts["place_kind"], str(facts["place_id"]))
+    return found
 
 
 def _told(facts: dict) -> dict:

@@ -8,17 +8,24 @@ import traceback
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError, PendingRollbackError, StatementError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from ekopi.core.errors import Refused
+from ekopi.core.guards import PUBLIC
 from ekopi.core.problems import problem
 from ekopi.core.web import own_address
-from ekopi.extensions import db
+from ekopi.extensions import db, login
 
 log = logging.getLogger("ekopi.failures")
+ENTRIES = ("accounts.sign_in", "accounts.register")
+"""Forms by which one comes in; whoever is in already has no use for them."""
+PASSWORDS = frozenset({"password", "old", "new"})
+"""Names of all fields that hold a password: they are never shown again."""
 
 
 def init_app(app: Flask) -> None:
@@ -31,7 +38,7 @@ def init_app(app: Flask) -> None:
 def words_for(status: int) -> tuple[str, str]:
     """Title and sentence of a status."""
     known = {
-        400: (_("Permintaan Tidak Lengkap"), _("Muat ulang halaman sebelumnya, lalu coba lagi. Isian Anda tetap ada di sana.")),
+        400: (_("Permintaan Tidak Lengkap"), _("Muat ulang halaman sebelumnya, lalu coba lagi.")),
         403: (_("Halaman Ini Bukan untuk Anda"), _("Akun Anda tidak memiliki hak untuk membuka atau mengubah ini. Bila seharusnya bisa, hubungi admin instansi Anda.")),
         404: (_("Halaman Tidak Ditemukan"), _("Alamatnya mungkin salah ketik, atau halamannya sudah dipindahkan. Mulailah dari beranda.")),
         405: (_("Cara Membuka Ini Tidak Tepat"), _("Halaman ini tidak dapat dibuka langsung. Kembali ke halaman sebelumnya dan gunakan tombol di sana.")),
@@ -47,8 +54,14 @@ def words_for(status: int) -> tuple[str, str]:
     return known.get(status, broken)
 
 
-def page(status: int, title: str = "", sentence: str = "", advice: str = "", code: str = "", way=None):
-    """The error page; a problem for programs under /api; JSON for scripts of ours that asked for it."""
+def page(
+    status: int, title: str = "", sentence: str = "", advice: str = "", code: str = "", way=None, texts=()
+):
+    """The error page; a problem for programs under /api; JSON for scripts of ours that asked for it.
+
+    `texts`: what was typed, to be copied.
+    """
+    _know_person()
     default_title, default_sentence = words_for(status)
     title, sentence = title or default_title, sentence or default_sentence
     if request.path.startswith("/api/"):
@@ -60,6 +73,7 @@ def page(status: int, title: str = "", sentence: str = "", advice: str = "", cod
     html = render_template(
         "core/error.html",
         status=status, title=title, sentence=sentence, advice=advice, request_id=_request_id(), way=way,
+        texts=texts,
     )  # fmt: skip
     return html, status
 
@@ -92,14 +106,58 @@ def _refused(refusal: Refused):
 def _http(error: HTTPException):
     if error.code and error.code < 400:
         return error
+    if isinstance(error, CSRFError):
+        return _of_another_session()
     answer = page(error.code or 500)
     headers = [(k, v) for k, v in error.get_headers() if k.lower() not in {"content-type", "content-length"}]
     return (*answer, headers)
 
 
+def _of_another_session():
+    """The form's token is of a session that has ended: signed out, or signed in anew, since the form was opened.
+
+    The text cannot wait behind a link: pages of signed-in people are not kept by the browser (no-store), and going
+    back to one after signing out leads to /masuk. So it is shown here, to be copied.
+    """
+    try:
+        here = current_user.is_authenticated
+    except OperationalError as away:
+        return _database(away)
+    back = _came_from()
+    if here and request.endpoint in ENTRIES:  # a second tab: what the form was for is done
+        return redirect(own_address(request.form.get("next")) or "/beranda")
+    view = current_app.view_functions.get(request.endpoint or "")
+    texts = _typed() if back and request.accept_mimetypes.best != "application/json" else []
+    copy = _("Salin dahulu isian di bawah ini.") if texts else ""
+    if here or getattr(view, "guard", (PUBLIC,))[0] == PUBLIC:
+        title = _("Formulir Ini Sudah Tidak Berlaku")
+        sentence = _(
+            "Belum ada yang tersimpan. Ini terjadi bila Anda masuk atau keluar di tab lain, atau bila peramban menolak kuki."
+        )
+        then = _("Buka lagi halamannya, lalu ulangi.")
+        way = (back, _("Buka Lagi Halamannya")) if back else None
+    else:
+        title = _("Sesi Anda Sudah Berakhir")
+        sentence = _("Belum ada yang tersimpan, karena Anda sudah keluar dari EKOPI.")
+        then = _("Masuk, lalu ulangi.")
+        way = (url_for("accounts.sign_in", next=back), _("Masuk"))
+    advice = " ".join(part for part in (copy, then) if part)
+    return (*page(400, title, sentence, advice, "session-over", way, texts), {"Cache-Control": "no-store"})
+
+
+def _typed() -> list[str]:
+    """The texts of the refused form: whatever has several words, which no token or choice has; never a password."""
+    return [
+        text.strip()
+        for name, text in request.form.items(multi=True)
+        if name not in PASSWORDS and len(text.split()) > 1
+    ]
+
+
 def _database(error: OperationalError):
     _note("database", error)
     _roll_back()
+    g._login_user = login.anonymous_user()  # the row of the person would be asked for its language
     return (*page(503), [("Retry-After", "5")])
 
 
@@ -135,6 +193,15 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _know_person() -> None:
+    """Loads whose page this is, for its language; nobody's when the database cannot say."""
+    try:
+        current_user.is_authenticated  # noqa: B018 (loads the person)
+    except SQLAlchemyError:
+        _roll_back()
+        g._login_user = login.anonymous_user()
 
 
 def _roll_back():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
+from ekopi.core import clock
 from ekopi.core.errors import Refused
 from ekopi.core.models import FormToken
 from ekopi.extensions import db
@@ -33,3 +34,12 @@ def remember(token: str | None, location: str) -> None:
             db.session.add(FormToken(token=token[:64], location=location))
     except IntegrityError as clash:
         raise SentAlready() from clash
+
+
+def keep(token: str, location: str) -> None:
+    """Keeps where the newest sending led, of a form that is sent again and again. Raises SentAlready as above."""
+    row = db.session.get(FormToken, token)
+    if row is None:
+        remember(token, location)
+    else:
+        row.location, row.at = location, clock.now()

@@ -47,6 +47,7 @@ LISTS = {
     "doctor": "name -> function() yielding core.doctor.Finding",
     "staff-pages": "key -> StaffPage of /kelola",
     "waiting": "name -> function(person) -> list of Waiting",
+    "course-waiting": "name -> function(course) -> Waiting for those who write this course, or None",
     "jp-totals": "name -> function(person ids, year) -> ({person id: JP}, target of the year)",
     "competence-history": "name -> function(person ids, year) -> iterator of mappings, one for each activity",
     "role-places": "kind of place above accounts -> function(text) -> id of the one it means, or None",

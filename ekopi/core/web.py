@@ -58,7 +58,7 @@ def init_app(app: Flask) -> None:
         static=lambda path: root + path, get_locale=get_locale, zone_name=clock.zone_name
     )
     app.jinja_env.filters.update(
-        date=say_date, datetime=say_datetime, clock=say_clock, number=say_number, jp=say_jp, size=say_size,
+        date=_shown_date, datetime=_shown_datetime, clock=say_clock, number=say_number, jp=say_jp, size=say_size,
         minutes=say_minutes,
     )  # fmt: skip
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number_of)
@@ -217,6 +217,23 @@ def say_date(moment) -> str:
 @lru_cache(maxsize=4096)
 def _date(day: date, locale: str) -> str:
     return format_date(day, "d MMMM y", locale=locale)
+
+
+@pass_eval_context
+def _shown_date(eval_context, moment) -> str:
+    """In a page a date stays on one line; in plain text it is what `say_date` says."""
+    return _unbroken(say_date(moment), eval_context.autoescape)
+
+
+@pass_eval_context
+def _shown_datetime(eval_context, moment) -> str:
+    """A line may end between the date and the hour."""
+    parts = say_datetime(moment).split(", ")
+    return ", ".join(_unbroken(part, eval_context.autoescape) for part in parts)
+
+
+def _unbroken(said: str, in_page: bool) -> str:
+    return said.replace(" ", "\u00a0") if in_page else said
 
 
 def say_clock(moment: datetime) -> str:

@@ -28,7 +28,7 @@ def init_app(app) -> None:
         "certificate.reissued",
         _l("%(actor)s menerbitkan ulang sertifikat %(subject)s dengan nomor %(new)s."),
     )
-    register("audit-verbs", "jp.reversed", _l("%(actor)s membatalkan %(subject)s."))
+    register("audit-verbs", "jp.reversed", _l("%(actor)s membatalkan %(subject)s milik %(person)s."))
     register(
         "audit-verbs",
         "jp.unbalanced",

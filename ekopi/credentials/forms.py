@@ -22,6 +22,8 @@ class CheckForm(BaseForm):
     )
 
     def validate_nomor(self, field):
+        if not (field.data or "").strip():
+            raise ValidationError(_l("Isi nomor sertifikat."))
         if parse(field.data or "") is None:
             raise ValidationError(
                 _l(

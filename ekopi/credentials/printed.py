@@ -38,7 +38,7 @@ def printed(certificate: Certificate) -> list[Printed]:
         Printed("completed", _("Diselesaikan"), say_date(date.fromisoformat(facts["completed_on"]))),
         Printed("number", _("Nomor"), certificate.number),
         Printed("issued", _("Diterbitkan"), _("%(day)s oleh %(issuer)s", day=issued_on(certificate), issuer=facts["issuer"])),
-        Printed("until", _("Berlaku sampai"), _("Tanpa batas waktu")),
+        Printed("until", _("Berlaku sampai"), _("Tanpa batas waktu") if certificate.state == "valid" else ""),
     ]  # fmt: skip
     return [row for row in rows if row.value]
 

@@ -1,4 +1,4 @@
-"""Personal data of certificates and the ledger: proofs and accounts stay, the name goes."""
+"""Personal data of certificates and the ledger: all of it is proof, and stays as the privacy notice says."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from sqlalchemy import select
 from ekopi.credentials.models import Certificate, JpEntry
 from ekopi.extensions import db
 
-ERASED_NAME = "Nama dihapus atas permintaan pemegang"
 COLUMNS = {
-    "certificates.person_id": "export, keep: a certificate stays a proof; erasure takes the name from it",
-    "certificates.facts": "export, erase: name and organisation as printed",
+    "certificates.person_id": "export, keep: a certificate stays a proof",
+    "certificates.facts": "export, keep: what is on the paper, with name and organisation; the page must say the same",
     "certificates.ended_by_id": "keep: who revoked or replaced a proof",
     "certificates.replaced_by_id": "keep: the paper that followed; names no person",
     "jp_accounts.person_id": "export, keep: an account whose sum must stay provable",
@@ -43,7 +42,7 @@ def export(person_id: int) -> dict:
 
 
 def erase(person_id: int) -> None:
-    """Takes name and organisation from every certificate; number, course and JP stay readable to whoever checks."""
-    for row in db.session.scalars(select(Certificate).where(Certificate.person_id == person_id)):
-        row.facts = {**row.facts, "name": ERASED_NAME, "organisation": ""}
-    db.session.flush()
+    """Takes nothing away: papers are in other hands, and a page without their name would call them false.
+
+    The person has agreed to this in the privacy notice ("Berapa Lama") and reads it again before the erasure.
+    """

@@ -132,6 +132,8 @@ def staff_certificate(number):
 def revoke(number):
     row = found(queries.by_number(parse(number) or ""))
     check(policy.may_decide_on(current_user, row))
+    if row.state != "valid":
+        raise NotValidAnyMore()
     form = RevokeForm()
     if form.validate_on_submit():
         try:
@@ -151,6 +153,8 @@ def revoke(number):
 def reissue(number):
     row = found(queries.by_number(parse(number) or ""))
     check(policy.may_decide_on(current_user, row))
+    if row.state != "valid":
+        raise NotValidAnyMore()
     form = ReissueForm(name=row.facts["name"])
     if form.validate_on_submit():
         try:

@@ -23,7 +23,7 @@ def greeting(hour: int) -> str:
         return _("Selamat Pagi")
     if hour < 15 and hour >= 11:
         return _("Selamat Siang")
-    if 15 <= hour < 19:
+    if 15 <= hour < 18:
         return _("Selamat Sore")
     return _("Selamat Malam")
 

@@ -39,11 +39,13 @@ def front():
 def my_page():
     """The one next step, what waits, this year's JP, the newest notices."""
     year = clock.today(current_user.zone).year
+    running = learning.running(current_user.id)
     return render_template(
         "home/my_page.html",
         greeting=queries.greeting(clock.local(clock.now(), current_user.zone).hour),
         called=queries.called(current_user.name),
-        step=learning.next_step(current_user.id),
+        step=running.step,
+        running=running.others,
         waiting=[thing for found in all_of("waiting").values() for thing in found(current_user)],
         account=credentials.year(current_user.id, year),
         notices=notifications.newest(current_user.id, 3),

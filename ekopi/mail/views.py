@@ -22,7 +22,12 @@ def only_in_the_demo():
 @public
 def letters():
     """All letters, newest first."""
-    found_letters = page(queries.newest(), [Letter.id], of=lambda letter: (letter.id,), descending=True)
+    found_letters = page(
+        queries.newest(),
+        [Letter.created_at, Letter.id],
+        of=lambda letter: (letter.created_at, letter.id),
+        descending=True,
+    )
     return render_template("mail/letters.html", letters=found_letters)
 
 

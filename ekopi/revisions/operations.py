@@ -30,11 +30,11 @@ class NothingToPublish(Refused):
 
 
 class PublishedMeanwhile(Refused):
-    """Somebody else published or reverted in the same place since it was read."""
+    """Somebody, perhaps the same person in another tab, published or reverted in this place since it was read."""
 
     code = "published-meanwhile"
-    message = _l("Isi ini baru saja diterbitkan atau dipulihkan oleh orang lain.")
-    remedy = _l("Muat ulang halaman, periksa perubahannya, lalu terbitkan lagi.")
+    message = _l("Isi ini baru saja diterbitkan atau dipulihkan dari tempat lain.")
+    remedy = _l("Periksa perubahannya sekali lagi, lalu ulangi.")
 
 
 class NothingToRestore(Refused):

@@ -113,12 +113,22 @@ def test_one_living_membership_per_place(db):
 def test_home_is_the_newest_confirmed_one(db):
     who = make.person()
     assert queries.home_organisation(who.id) is None
-    old = make.membership(who, make.organisation(), state="claimed")
-    assert queries.home_organisation(who.id).id == old.organisation_id
+    make.membership(who, make.organisation(), state="claimed")
+    assert queries.home_organisation(who.id) is None, "what one only claims is no fact"
     sure = make.membership(who, make.organisation())
     make.membership(who, make.organisation(), state="claimed")
     make.membership(who, make.organisation(), state="ended")
     assert queries.home_organisation(who.id).id == sure.organisation_id
+
+
+def test_an_organisation_in_full_names_the_one_at_the_top(db):
+    top = make.organisation("Pemerintah Kabupaten Tirta Mulya")
+    office = make.organisation("Dinas Kesehatan", parent=top)
+    unit = make.organisation("Puskesmas Sukamaju", parent=office)
+    own = make.organisation("Sekretariat Pemerintah Kabupaten Tirta Mulya", parent=top)
+    assert queries.organisation_in_full(unit) == "Puskesmas Sukamaju, Pemerintah Kabupaten Tirta Mulya"
+    assert queries.organisation_in_full(top) == top.name
+    assert queries.organisation_in_full(own) == own.name, "not twice"
 
 
 def test_the_page_claims_and_ends(client, db):

@@ -35,6 +35,16 @@ def test_a_letter_that_grew_old_is_sent_again(client, db, letters, later):  # no
     assert client.submit().location == "/kursus/laboratorium-inovasi", "the way back is kept"
 
 
+def test_a_letter_that_signing_in_sends_keeps_the_way_back(client, db, letters):
+    client.get("/daftar?next=/kursus/laboratorium-inovasi")
+    client.submit(FIELDS)
+    client.get("/masuk")
+    client.submit({"email": FIELDS["email"], "password": FIELDS["password"]})
+    first, again = letters("sari@slemankab.go.id")
+    client.get(link_in(again, "konfirmasi"))
+    assert client.submit().location == "/kursus/laboratorium-inovasi"
+
+
 def test_a_letter_that_did_its_work_leads_to_signing_in(client, db, letters):
     register(client)
     link = link_in(letters("sari@slemankab.go.id")[0], "konfirmasi")
@@ -42,11 +52,16 @@ def test_a_letter_that_did_its_work_leads_to_signing_in(client, db, letters):
     client.submit()
     page = client.get(link)
     assert page.status_code == 410
-    assert "Alamat Surel Sudah Dikonfirmasi" in page.text and "/masuk" in client.page.links
+    assert "Silakan masuk" not in page.text and "/masuk" not in client.page.links, "one is in already"
     assert "kirim-ulang" not in page.text
     token = next(f["fields"]["csrf_token"] for f in client.page.forms if "csrf_token" in f["fields"])
     assert client.post(f"{link}/kirim-ulang", data={"csrf_token": token}).status_code == 410
     assert len(letters("sari@slemankab.go.id")) == 1
+    client.post("/keluar", data={"csrf_token": token})
+    page = client.get(link)
+    assert page.status_code == 410
+    assert "Alamat Surel Sudah Dikonfirmasi" in page.text and "/masuk" in client.page.links
+    assert "kirim-ulang" not in page.text
 
 
 def test_an_old_link_of_a_disabled_account_tells_nothing(client, db, letters):

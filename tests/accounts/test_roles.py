@@ -82,7 +82,13 @@ def test_the_trail_reads_as_sentences(app, db):
     make.membership(who, place)
     rows = db.session.scalars(select(AuditEntry).where(AuditEntry.verb.like("role.%"))).all()
     with app.test_request_context():
-        assert audit.sentences(rows) == ["Ibu Admin memberi Pak Guru peran Admin Instansi."]
+        assert audit.sentences(rows) == ["Ibu Admin memberi Pak Guru peran Admin Instansi di Pemkab Sleman."]
+    roles.grant(who, "author", "platform", 0, admin)
+    newest = select(AuditEntry).where(AuditEntry.verb == "role.granted.author")
+    with app.test_request_context():
+        assert audit.sentences(db.session.scalars(newest).all()) == [
+            "Ibu Admin memberi Pak Guru peran Penulis Kursus di seluruh EKOPI."
+        ]
 
 
 def test_every_verb_written_here_has_a_sentence(app):

@@ -321,7 +321,9 @@ def test_an_admin_link_works_once_within_half_an_hour(client, db, later):
     assert client.submit({"new": "pisau roti jendela"}, has="new").status_code == 302
     late = tokens.make_admin_link(who).removeprefix("http://127.0.0.1:8000")
     later(minutes=31)
-    assert client.get(late).status_code == 410
+    spent = client.get(late)
+    assert spent.status_code == 410
+    assert "pengelola server" in spent.text and "dari halaman masuk" not in spent.text
 
 
 def test_a_newer_admin_link_ends_the_older(client, db):

@@ -71,6 +71,37 @@ def test_two_tabs_lose_nothing(site, visit):
     assert first.go(address).page.input_value("[name=text]") == "Ini dari tab kedua."
 
 
+def test_two_tabs_that_both_saved_lose_nothing(site, visit):
+    """The older tab saved before the newer one was opened; what the newer wrote is not overwritten."""
+    slug = site.copy("menulis-dua-halaman")
+    address = f"/studio/kursus/{slug}/materi/{KEY}"
+    older = visit(site.base).sign_in(site.author, PASSWORD).go(address)
+    write(older, "Ini dari tab lama.")
+    newer = visit(site.base).sign_in(site.author, PASSWORD).go(address)
+    write(newer, "Ini dari tab baru.")
+    older.page.locator("[name=text]").press_sequentially(" Dan lagi.")
+    older.page.locator("[data-conflict] section").first.wait_for()
+    assert in_view(older, "[data-conflict] .note"), "the beginning of both versions is out of view"
+    assert newer.go(address).page.input_value("[name=text]").endswith("Ini dari tab baru.")
+
+
+def test_a_phone_shows_what_was_saved_and_which_tab_is_open(site, visit):
+    slug = site.copy("menulis-di-ponsel")
+    v = visit(site.base).sign_in(site.author, PASSWORD).go(f"/studio/kursus/{slug}/materi/{KEY}")
+    write(v, "Ini dari ponsel.")
+    assert in_view(v, "[data-saved]"), "whether it was saved stands out of view"
+    for end in ("", "/lihat", "/perubahan", "/riwayat"):
+        v.go(f"/studio/kursus/{slug}{end}").page.wait_for_load_state("load")
+        assert in_view(v, ".tabs [aria-current]"), f"the tab of {end or 'the outline'} is out of view"
+
+
+def in_view(v, selector: str) -> bool:
+    """Whether the whole of it is in the window."""
+    box, window = v.page.locator(selector).first.bounding_box(), v.page.viewport_size
+    across = box["x"] >= 0 and box["x"] + box["width"] <= window["width"]
+    return across and box["y"] >= 0 and box["y"] + box["height"] <= window["height"]
+
+
 def write(v, sentence: str) -> None:
     """Adds a paragraph at the end and waits until it is kept."""
     field = v.page.locator("[name=text]")

@@ -89,7 +89,11 @@ def _states(names: dict) -> None:
     course = courses.course(
         [
             courses.quiz("Kuis Berwaktu", [courses.single("a", stem="<p>Mana?</p>")], time_limit=30),
-            courses.quiz("Kuis Langsung", [courses.multiple()], show_during="answers"),
+            courses.quiz(
+                "Kuis Langsung: Gejala, Akar Masalah, dan Pengungkitnya",
+                [courses.multiple()],
+                show_during="answers",
+            ),
             courses.field_task("Langkah Tertulis"),
             courses.text("Menunggu", module="dua"),
         ],

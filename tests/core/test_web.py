@@ -117,7 +117,7 @@ def test_errors_are_plain_pages_with_a_request_id(client):
 def test_a_form_without_its_token_is_refused(client):
     answer = client.post("/tampilan", data={"theme": "dark"})
     assert answer.status_code == 400
-    assert "Muat ulang halaman" in answer.text
+    assert "Buka lagi halamannya" in answer.text
 
 
 def test_too_large_a_body_is_answered_with_a_page(template, tmp_path):
@@ -142,3 +142,16 @@ def test_a_refused_post_leads_back_to_its_page(client):
     assert 'href="/bantuan"' in answer.text
     answer = client.post("/tampilan", data={"theme": "dark"}, headers={"Referer": "https://evil.example/x"})
     assert "evil.example" not in answer.text
+
+
+def test_a_date_of_a_page_stays_on_one_line(app):
+    """A line of a narrow screen may end between date and hour, not within them; plain text has plain blanks."""
+    moment = datetime(2026, 11, 8, 2, 30, tzinfo=UTC)
+    page = "{{ moment|date }}|{{ moment|datetime }}|{{ none|datetime }}"
+    with app.test_request_context():
+        plain = app.jinja_env.from_string("{% autoescape false %}" + page + "{% endautoescape %}")
+        shown = app.jinja_env.from_string("{% autoescape true %}" + page + "{% endautoescape %}")
+        said = plain.render(moment=moment, none=None)
+        assert said == "8 November 2026|8 November 2026, 09.30 WIB|"
+        kept = shown.render(moment=moment, none=None)
+    assert kept == "8~November~2026|8~November~2026, 09.30~WIB|".replace("~", "\u00a0")

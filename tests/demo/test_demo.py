@@ -169,7 +169,8 @@ def test_the_accounts_stand_where_they_are_useful(demo):
     year = clock.today().year
     assert credentials.balance(person("inovator").id, year) == Decimal(2)
     (paper,) = [c for c in every(Certificate) if c.person_id == person("inovator").id]
-    assert paper.state == "valid" and paper.facts["organisation"] == "Dinas Kependudukan dan Pencatatan Sipil"
+    unit = "Dinas Kependudukan dan Pencatatan Sipil, Pemerintah Kabupaten Tirta Mulya"
+    assert paper.state == "valid" and paper.facts["organisation"] == unit
 
 
 def test_trail_reads_well(demo):

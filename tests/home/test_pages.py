@@ -4,6 +4,7 @@ import pytest
 
 from ekopi.extensions import db as database
 from tests.accounts import make
+from tests.courses import make as courses
 
 
 def test_the_front_page_is_open(client):
@@ -19,7 +20,8 @@ def test_my_page_needs_a_person(client):
 
 
 @pytest.mark.parametrize(
-    ("hour", "words"), [(5, "Pagi"), (11, "Siang"), (15, "Sore"), (19, "Malam"), (2, "Malam")]
+    ("hour", "words"),
+    [(5, "Pagi"), (11, "Siang"), (15, "Sore"), (17, "Sore"), (18, "Malam"), (19, "Malam"), (2, "Malam")],
 )
 def test_the_greeting_follows_the_hour(app, hour, words):
     from ekopi.home.queries import greeting
@@ -108,3 +110,27 @@ def test_an_agency_admin_meets_the_claims_first(client):
     answer = client.get("/beranda")
     assert "Konfirmasi anggota baru" in answer.text and "2 orang" in answer.text
     assert "Pilih Satu Kursus" not in answer.text
+
+
+def test_every_running_course_is_on_my_page(client):
+    person = make.person()
+    older, newer, done = (courses.course() for _n in range(3))
+    for course in (older, newer):
+        courses.enrolment(course, person)
+    courses.enrolment(done, person, state="completed")
+    client.sign_in(person)
+    page = client.get("/beranda").text
+    assert "Kursus Lain yang Sedang Anda Ikuti" in page
+    links = [link for link in client.page.links if link.startswith("/kursus/")]
+    first = f"/kursus/{newer.slug}/belajar/{courses.lessons_of(newer)[0].id}"
+    assert links == [first, f"/kursus/{older.slug}"]
+
+
+def test_a_course_that_only_waits_to_be_ended_is_on_my_page(client):
+    person = make.person()
+    course = courses.course()
+    enrolment = courses.enrolment(course, person)
+    courses.done(enrolment, *courses.lessons_of(course))
+    client.sign_in(person)
+    assert "Kursus yang Sedang Anda Ikuti" in client.get("/beranda").text
+    assert f"/kursus/{course.slug}" in client.page.links

@@ -197,82 +197,88 @@ POST studio.new_course < title=Kursus+Baru organisation_id=0 once=x   | admin:do
 GET  studio.import_archive                                            | visitor:login authors:200 *:403
 POST studio.import_archive < file=@archive organisation_id=@ours act=import | visitor:login author,admin:done other_author:again *:403
 POST studio.import_archive < file=@taken_archive organisation_id=@ours act=import | admin:done author:403
-GET  studio.outline slug=@course                                      | visitor:login author,admin:200 *:403
-GET  studio.outline slug=@draft                                       | author,admin:200 other_author:403
-GET  studio.outline slug=@foreign                                     | other_author,admin:200 author:403
+GET  studio.outline slug=@course                                      | visitor:login author,admin:200 other_author:404 *:403
+GET  studio.outline slug=@draft                                       | author,admin:200 other_author:404
+GET  studio.outline slug=@foreign                                     | other_author,admin:200 author:404
 GET  studio.outline slug=@deleted                                     | authors:404
-POST studio.add_module slug=@course < modul-title=Tiga                | visitor:login author,admin:done *:403
-GET  studio.module slug=@course key=satu                              | visitor:login author,admin:200 *:403
-POST studio.module slug=@course key=satu < title=Lain                 | visitor:login author,admin:done *:403
+POST studio.add_module slug=@course < modul-title=Tiga                | visitor:login author,admin:done other_author:404 *:403
+GET  studio.module slug=@course key=satu                              | visitor:login author,admin:200 other_author:404 *:403
+POST studio.module slug=@course key=satu < title=Lain base=@module_stamp | visitor:login author,admin:done other_author:404 *:403
 GET  studio.module slug=@foreign key=dua                              | other_author,admin:404
+POST studio.module slug=@course key=satu < title=Lain base=old        | author,admin:409
 POST studio.module slug=@foreign key=dua < title=Lain                 | other_author,admin:404
-POST studio.move_module slug=@course key=dua < arah=naik              | visitor:login author,admin:done *:403
+POST studio.move_module slug=@course key=dua < arah=naik              | visitor:login author,admin:done other_author:404 *:403
 POST studio.move_module slug=@course key=asing < arah=naik            | author,admin:404
-POST studio.remove_module slug=@course key=dua                        | visitor:login author,admin:done *:403
+POST studio.remove_module slug=@course key=dua                        | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_module slug=@foreign key=dua                       | other_author,admin:404
-POST studio.add_lesson slug=@course < materi-title=Baru materi-kind=text materi-module=satu | visitor:login author,admin:done *:403
-GET  studio.lesson slug=@course key=membaca                           | visitor:login author,admin:200 *:403
+POST studio.add_lesson slug=@course < materi-title=Baru materi-kind=text materi-module=satu | visitor:login author,admin:done other_author:404 *:403
+GET  studio.lesson slug=@course key=membaca                           | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.lesson slug=@course key=kuis                              | author,admin:200
 GET  studio.lesson slug=@course key=asing                             | author,admin:404
-POST studio.lesson slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:done *:403
+POST studio.lesson slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:done other_author:404 *:403
 POST studio.lesson slug=@course key=asing < title=Baru minutes=5 text=Isi base=1 sequence=1 | author,admin:404
-POST studio.autosave slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:200+ *:403
+POST studio.autosave slug=@course key=membaca < title=Baru minutes=5 text=Isi base=@edition sequence=1 | visitor:login author,admin:200+ other_author:404 *:403
 POST studio.autosave slug=@course key=membaca < title=Baru minutes=5 text=Isi base=99 sequence=1 | author,admin:409
 POST studio.autosave slug=@course key=asing < title=Baru minutes=5 text=Isi base=1 sequence=1 | author,admin:404
-POST studio.move_lesson slug=@course key=berkas < arah=naik           | visitor:login author,admin:done *:403
+POST studio.move_lesson slug=@course key=berkas < arah=naik           | visitor:login author,admin:done other_author:404 *:403
 POST studio.move_lesson slug=@course key=asing < arah=naik            | author,admin:404
-POST studio.require_lesson slug=@course key=berkas < wajib=tidak      | visitor:login author,admin:done *:403
+POST studio.require_lesson slug=@course key=berkas < wajib=tidak      | visitor:login author,admin:done other_author:404 *:403
 POST studio.require_lesson slug=@course key=asing < wajib=tidak       | author,admin:404
-POST studio.remove_lesson slug=@course key=berkas                     | visitor:login author,admin:done *:403
+POST studio.remove_lesson slug=@course key=berkas                     | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_lesson slug=@course key=asing                      | author,admin:404
-POST studio.restore_lesson slug=@course key=lepas                     | visitor:login author,admin:done *:403
+POST studio.restore_lesson slug=@course key=lepas                     | visitor:login author,admin:done other_author:404 *:403
 POST studio.restore_lesson slug=@course key=asing                     | author,admin:404
-POST studio.undo slug=@course token=@undo                             | visitor:login author,admin:done *:403
+POST studio.undo slug=@course token=@undo                             | visitor:login author,admin:done other_author:404 *:403
 POST studio.undo slug=@course token=@foreign_undo                     | author,admin:404
 POST studio.undo slug=@course token=salah                             | author,admin:404
-POST studio.preview slug=@course < text=Halo                          | visitor:login author,admin:200 *:403
-GET  studio.learner_view slug=@course                                 | visitor:login author,admin:200 *:403
+POST studio.preview slug=@course < text=Halo                          | visitor:login author,admin:200 other_author:404 *:403
+GET  studio.learner_view slug=@course                                 | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.learner_view slug=@course key=kuis                        | author,admin:200
 GET  studio.learner_view slug=@course key=asing                       | author,admin:404
-GET  studio.questions slug=@course                                    | visitor:login author,admin:200 *:403
-GET  studio.new_question slug=@course                                 | visitor:login author,admin:200 *:403
-POST studio.new_question slug=@course < text=@question                | visitor:login author,admin:done *:403
-GET  studio.question slug=@course key=q1                              | visitor:login author,admin:200 *:403
+GET  studio.questions slug=@course                                    | visitor:login author,admin:200 other_author:404 *:403
+GET  studio.new_question slug=@course                                 | visitor:login author,admin:200 other_author:404 *:403
+POST studio.new_question slug=@course < text=@question                | visitor:login author,admin:done other_author:404 *:403
+GET  studio.question slug=@course key=q1                              | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.question slug=@finished key=q1                            | author,admin:404
-POST studio.question slug=@course key=q1 < text=@question_q1 base=@question_edition | visitor:login author,admin:done *:403
+POST studio.question slug=@course key=q1 < text=@question_q1 base=@question_edition | visitor:login author,admin:done other_author:404 *:403
 POST studio.question slug=@finished key=q1 < text=@question_q1 base=1 | author,admin:404
-POST studio.autosave_question slug=@course key=q1 < text=@question_q1 base=@question_edition sequence=1 | visitor:login author,admin:200+ *:403
+POST studio.autosave_question slug=@course key=q1 < text=@question_q1 base=@question_edition sequence=1 | visitor:login author,admin:200+ other_author:404 *:403
 POST studio.autosave_question slug=@course key=q1 < text=@question_q1 base=99 sequence=1 | author,admin:409
 POST studio.autosave_question slug=@finished key=q1 < text=@question_q1 base=1 sequence=1 | author,admin:404
-POST studio.preview_question slug=@course < text=@question_q1           | visitor:login author,admin:200 *:403
-POST studio.remove_question slug=@course key=q3                       | visitor:login author,admin:done *:403
+POST studio.preview_question slug=@course < text=@question_q1           | visitor:login author,admin:200 other_author:404 *:403
+POST studio.remove_question slug=@course key=q3                       | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_question slug=@course key=q1                       | author,admin:409
 POST studio.remove_question slug=@finished key=q1                     | author,admin:404
-GET  studio.files slug=@course                                        | visitor:login author,admin:200 *:403
-POST studio.files slug=@course < file=@note                           | visitor:login author,admin:done *:403
-POST studio.remove_file slug=@course < name=files/sisa.txt            | visitor:login author,admin:done *:403
+POST studio.restore_question slug=@course key=q5                      | visitor:login author,admin:done other_author:404 *:403
+POST studio.restore_question slug=@finished key=q1                    | author,admin:404
+POST studio.undo slug=@course token=@undo_question                    | author,admin:done other_author:404
+POST studio.undo slug=@course token=@undo_file                        | author,admin:done other_author:404
+GET  studio.files slug=@course                                        | visitor:login author,admin:200 other_author:404 *:403
+POST studio.files slug=@course < file=@note                           | visitor:login author,admin:done other_author:404 *:403
+POST studio.remove_file slug=@course < name=files/sisa.txt            | visitor:login author,admin:done other_author:404 *:403
 POST studio.remove_file slug=@course < name=files/asing.txt           | author,admin:404
-GET  studio.draft_file slug=@course name=sisa.txt                     | visitor:login author,admin:200 *:403
+GET  studio.draft_file slug=@course name=sisa.txt                     | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.draft_file slug=@foreign name=sisa.txt                    | other_author,admin:404
-GET  studio.settings slug=@course                                     | visitor:login author,admin:200 *:403
-POST studio.settings slug=@course < title=Baru jp=2 language=id enrolment=open base=@settings_stamp | visitor:login author,admin:done *:403
-GET  studio.changes slug=@course                                      | visitor:login author,admin:200 *:403
-POST studio.changes slug=@course < seen=@stamp what=semua note=Perbaikan | visitor:login author,admin:done *:403
-POST studio.discard slug=@course item_id=@item < edition=@edition        | visitor:login author,admin:done *:403
+GET  studio.settings slug=@course                                     | visitor:login author,admin:200 other_author:404 *:403
+POST studio.settings slug=@course < title=Baru jp=2 language=id enrolment=open base=@settings_stamp | visitor:login author,admin:done other_author:404 *:403
+GET  studio.changes slug=@course                                      | visitor:login author,admin:200 other_author:404 *:403
+POST studio.changes slug=@course < seen=@stamp what=semua note=Perbaikan | visitor:login author,admin:done other_author:404 *:403
+POST studio.discard slug=@course item_id=@item < edition=@edition        | visitor:login author,admin:done other_author:404 *:403
 POST studio.discard slug=@course item_id=@item < edition=1               | author,admin:409
 POST studio.discard slug=@foreign item_id=@item < edition=@edition       | other_author,admin:404
-GET  studio.history slug=@course                                      | visitor:login author,admin:200 *:403
-GET  studio.publication slug=@course number=2                         | visitor:login author,admin:200 *:403
+GET  studio.history slug=@course                                      | visitor:login author,admin:200 other_author:404 *:403
+GET  studio.publication slug=@course number=2                         | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.publication slug=@foreign number=2                        | other_author,admin:404
-GET  studio.revert slug=@course number=1                              | visitor:login author,admin:200 *:403
+GET  studio.revert slug=@course number=1                              | visitor:login author,admin:200 other_author:404 *:403
 GET  studio.revert slug=@foreign number=2                             | other_author,admin:404
-POST studio.revert slug=@course number=1 < seen=2 note=Kembali        | visitor:login author,admin:done *:403
+POST studio.revert slug=@course number=1 < seen=2 note=Kembali        | visitor:login author,admin:done other_author:404 *:403
 POST studio.revert slug=@course number=1 < seen=1 note=Kembali        | author,admin:409
 POST studio.revert slug=@course number=2 < seen=2 note=Kembali        | author,admin:409
 POST studio.revert slug=@foreign number=2 < seen=1 note=Kembali       | other_author,admin:404
-GET  studio.export_archive slug=@course                               | visitor:login author,admin:200 *:403
-POST studio.delete slug=@course                                       | visitor:login author,admin:done *:403
-POST studio.undelete slug=@deleted                                    | visitor:login author,admin:done *:403
+GET  studio.export_archive slug=@course                               | visitor:login author,admin:200 other_author:404 *:403
+POST studio.renew_link slug=@course                                   | visitor:login author,admin:done other_author:404 *:403
+POST studio.delete slug=@course                                       | visitor:login author,admin:done other_author:404 *:403
+POST studio.undelete slug=@deleted                                    | visitor:login author,admin:done other_author:404 *:403
 POST studio.undelete slug=@course                                     | authors:404
 
 # --- the people of an agency ---------------------------------------------------------------------------------
@@ -527,7 +533,7 @@ OWN_ROWS = {
             "studio.lesson",
             "studio.module", "studio.move_lesson", "studio.move_module", "studio.new_question",
             "studio.question", "studio.remove_file", "studio.remove_lesson", "studio.remove_module",
-            "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.settings",
+            "studio.remove_question", "studio.require_lesson", "studio.restore_lesson", "studio.restore_question", "studio.settings",
             "studio.undo",
         ),
         DRAFTS,

@@ -48,6 +48,7 @@ from ekopi.catalogue.queries import curating, listing
 from ekopi.core import clock, files
 from ekopi.courses.authoring import bodies, course_files
 from ekopi.courses.authoring.models import Lesson
+from ekopi.courses.authoring.operations import lessons as lessons_verbs
 from ekopi.courses.authoring.operations import outline, publishing
 from ekopi.courses.authoring.operations.courses import settings_stamp
 from ekopi.courses.authoring.queries import drafts
@@ -343,13 +344,15 @@ def _courses(app, made) -> None:
         "lepas": courses.lesson(title="Materi Lepas"),
         "lanjut": courses.lesson(title="Bacaan Lanjutan"),
     }
-    questions = {key: courses.single(f"Soal {key}?") for key in ("q1", "q2", "q3")}
+    questions = {key: courses.single(f"Soal {key}?") for key in ("q1", "q2", "q3", "q5")}
     modules = {"satu": ("Modul Satu", [], list(lessons)[:-1]), "dua": ("Modul Dua", [], ["lanjut"])}
     author = made._people["author"].id
     course = _course(
-        "kursus-akses", made._ours, author, lessons, questions, modules, files=("lembar", "sisa")
+        "kursus-akses", made._ours, author, lessons, questions, modules, files=("lembar", "lepas", "sisa")
     )
     outline.remove_lesson(course, "lepas", author)
+    part, position = lessons_verbs.remove_question(course, "q5", author)
+    taken_file = lessons_verbs.remove_file(course, "files/lepas.txt", author)
     courses.edit_lesson(course, "membaca", author, text="Bacaan kedua.")
     publishing.publish_course(course, "Terbitan kedua", author)
     courses.edit_lesson(course, "membaca", author, text="Bacaan ketiga.")
@@ -382,6 +385,11 @@ def _courses(app, made) -> None:
     taken = {"lesson": "lepas", "module": "satu", "position": 0}
     made.undo = signer.dumps({"slug": course.slug, **taken})
     made.foreign_undo = signer.dumps({"slug": made.foreign, **taken})
+    made.undo_question = signer.dumps(
+        {"slug": course.slug, "question": "q5", "part": part, "position": position}
+    )
+    made.undo_file = signer.dumps({"slug": course.slug, "file": taken_file})
+    made.module_stamp = outline.module_stamp(state.draft["modules"][0])
     made.archive, made.taken_archive = _archive("kursus-impor"), _archive(made.foreign)
     made.note = (b"Catatan rapat.", "catatan.txt")
     made.question, made.question_q1 = QUESTION.format(key="q4"), QUESTION.format(key="q1")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from ekopi.core import clock
 from ekopi.mail import operations
 
 
@@ -33,6 +35,16 @@ def test_letters_of_the_demo_are_read_and_followed(client, demo):
     assert '<a href="/bantuan">http://127.0.0.1:8000/bantuan</a>' in opened.text
     assert 'href="https://jahat.example' not in opened.text
     assert client.get("/demo/surel/999999").status_code == 404
+
+
+def test_letters_stand_in_the_order_of_their_days(client, demo):
+    """The demo writes the letters of past months in the order of its people."""
+    for number, days in enumerate((10, 90, 1, 30)):
+        clock.shift(timedelta(days=-days))
+        operations.send("a@contoh.id", f"Hari ke-{days}.", "y", key=str(number))
+    clock.shift(None)
+    listed = client.get("/demo/surel").text
+    assert sorted((1, 10, 30, 90), key=lambda days: listed.index(f"Hari ke-{days}.")) == [1, 10, 30, 90]
 
 
 def test_many_letters_have_pages(client, demo):

@@ -118,7 +118,7 @@ def confirm_email(token: str) -> Person:
     link = tokens.use(token, "change_email")
     person = queries.person(link.person_id)
     if person is None or person.state != "active":
-        raise tokens.LinkSpent()
+        raise tokens.spent("change_email")
     old = person.email
     try:
         with db.session.begin_nested():

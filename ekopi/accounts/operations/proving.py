@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from ekopi.accounts import passwords, queries
 from ekopi.accounts.models import Person, SignIn, SignInFailure
-from ekopi.accounts.operations import letters
+from ekopi.accounts.operations import letters, tokens
 from ekopi.core import audit, clock, web
 from ekopi.core import db as database
 from ekopi.core.errors import Invalid
@@ -89,7 +89,7 @@ def prove(email: str, password: str) -> Person:
         person.password_hash = renewed
         db.session.flush()
     if person.state == "pending":
-        letters.confirmation(person)
+        letters.confirmation(person, goal=tokens.goal_of(person.id))
         raise NotConfirmed()
     if person.state == "disabled":
         raise Disabled()

@@ -36,6 +36,27 @@ class LinkSpent(Refused):
     way = ("/masuk", _l("Ke Halaman Masuk"))
 
 
+class EmailLinkSpent(LinkSpent):
+    """The same of a link for a new address, which is asked for in the account."""
+
+    remedy = _l("Alamat yang berlaku tertulis di Akun dan Keamanan. Di sana Anda dapat meminta tautan baru.")
+    way = ("/akun", _l("Ke Akun dan Keamanan"))
+
+
+class AdminLinkSpent(LinkSpent):
+    """The same of a link that was made at the server."""
+
+    remedy = _l("Mintalah tautan baru kepada pengelola server EKOPI.")
+
+
+SPENT = {"change_email": EmailLinkSpent, "admin_link": AdminLinkSpent}
+
+
+def spent(purpose: str) -> LinkSpent:
+    """The refusal of a link of this purpose: it says where another one comes from."""
+    return SPENT.get(purpose, LinkSpent)()
+
+
 def make(person_id: int, purpose: str, **facts) -> str:
     """A new token for the link; older ones of this person and purpose end. Only the last letter's link works."""
     drop(person_id, purpose)
@@ -83,6 +104,17 @@ def ended(token: str, purpose: str) -> AccountToken:
     return _link(token, purpose)
 
 
+def goal_of(person_id: int) -> str:
+    """Where the newest link that confirms the address leads afterwards, also when it is over; "" for nowhere."""
+    newest = (
+        select(AccountToken.facts)
+        .where(AccountToken.person_id == person_id, AccountToken.purpose == "confirm")
+        .order_by(AccountToken.created_at.desc(), AccountToken.id.desc())
+        .limit(1)
+    )
+    return (db.session.scalar(newest) or {}).get("goal", "")
+
+
 def has_open(person_id: int, purpose: str) -> bool:
     """Whether a letter is under way or read whose link of this purpose still works."""
     own = select(AccountToken.id).where(AccountToken.person_id == person_id, AccountToken.purpose == purpose)
@@ -93,7 +125,7 @@ def _link(token: str, purpose: str, *conditions) -> AccountToken:
     link = (AccountToken.token_hash == digest(token), AccountToken.purpose == purpose)
     row = db.session.scalars(select(AccountToken).where(*link, *conditions)).first()
     if row is None:
-        raise LinkSpent()
+        raise spent(purpose)
     return row
 
 
@@ -111,7 +143,7 @@ def use(token: str, purpose: str) -> AccountToken:
         .values(used_at=clock.now())
     )
     if affected(used) != 1:
-        raise LinkSpent()
+        raise spent(purpose)
     return row
 
 

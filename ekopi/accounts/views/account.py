@@ -27,6 +27,8 @@ def account():
         nip=nips.masked_of(current_user),
         language=words.LANGUAGES[current_user.language],
         memberships=queries.memberships_of(current_user.id, ended=False),
+        states=words.MEMBERSHIPS,
+        new_email=queries.email_asked_for(current_user.id),
         sign_ins=len(queries.sign_ins_of(current_user.id, idle_since=queries.idle_limit())),
         tokens=len(queries.api_tokens_of(current_user.id, expired=False)),
         notice_new=not queries.consents_to(current_user.id, notices.PRIVACY, notices.PRIVACY_VERSION),

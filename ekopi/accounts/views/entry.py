@@ -118,7 +118,7 @@ def admin_link(token):
         link = tokens.use(token, "admin_link")
         person = queries.person(link.person_id)
         if person is None or person.state != "active":
-            raise tokens.LinkSpent()
+            raise tokens.spent("admin_link")
         target = HOME if person.password_hash else url_for("accounts.password")
         return enter(person, target, "account.admin-link-used")
     return shown("accounts/admin_link.html", form)

@@ -118,6 +118,13 @@ def read_number(text: str, unit: str = "") -> set[Decimal]:
         return set()
 
 
+def is_no_number(question: QuestionText, value: dict | None) -> bool:
+    """Whether a number was asked for and something else was written; it is kept, but can earn nothing."""
+    written = (value or {}).get("text") or ""
+    unit = str(question.key_facts.get("unit") or "")
+    return question.type == "number" and bool(written) and not read_number(written, unit)
+
+
 @question_type("single", ONE)
 @question_type("true_false", ONE)
 def _one(question: QuestionText, value: dict) -> Fraction:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
 from ekopi.core.db import claim
+from ekopi.core.errors import Stale
 from ekopi.courses.assessment import marking, queries
 from ekopi.courses.assessment.errors import (
     AnswerLocked,
@@ -124,12 +125,16 @@ def _draw(lesson: Lesson, rules: dict, seed: int) -> list[tuple[int, list[str]]]
     return drawn
 
 
-def save_answer(attempt: Attempt, slot: int, sequence: int | None, value: dict) -> Answer:
+def save_answer(
+    attempt: Attempt, slot: int, sequence: int | None, value: dict, base: int | None = None
+) -> Answer:
     """Appends an answer and gives back the one that counts in the slot.
 
     A sequence that is not higher than the newest one kept adds nothing: that save arrived before, or a newer one
-    overtook it. None means the next one, for forms that are sent as a whole. Raises AttemptClosed, AnswerLocked,
-    and TimeOver later than 30 s after the end.
+    overtook it. None means the next one, for forms that are sent as a whole; `base` is then the sequence of the
+    answer their page knew of (0 for none). Where a newer one was kept meanwhile, what the page left as it was
+    changes nothing, and another answer raises Stale. Raises AttemptClosed, AnswerLocked, and TimeOver later than
+    30 s after the end.
     """
     _take(attempt)
     place, newest = _place(attempt, slot)
@@ -140,6 +145,10 @@ def save_answer(attempt: Attempt, slot: int, sequence: int | None, value: dict) 
         sequence <= newest.sequence if sequence is not None else newest.value == value
     ):
         return newest
+    if sequence is None and base is not None and newest is not None and newest.sequence > base:
+        if _same(value, queries.answer_at(attempt.id, slot, base)):
+            return newest
+        raise Stale(mine=value, theirs=newest.value)
     number = sequence if sequence is not None else (newest.sequence if newest else 0) + 1
     made = Answer(attempt_id=attempt.id, slot=slot, sequence=number, value=value, at=clock.now())
     if newest is None and sequence is None and marking.is_empty(value):
@@ -147,6 +156,12 @@ def save_answer(attempt: Attempt, slot: int, sequence: int | None, value: dict) 
     elif not _appended(made):
         return queries.answer(attempt.id, slot) or made
     return made
+
+
+def _same(value: dict, shown: Answer | None) -> bool:
+    """Whether the page sends back what it was given; no answer and an empty one are the same."""
+    known = shown.value if shown else {}
+    return value == known or (marking.is_empty(value) and marking.is_empty(known))
 
 
 def _appended(answer: Answer) -> bool:

@@ -85,6 +85,11 @@ def answer(attempt_id: int, slot: int) -> Answer | None:
     return db.session.scalars(NEWEST, {"attempt_id": attempt_id, "slot": slot}).first()
 
 
+def answer_at(attempt_id: int, slot: int, sequence: int) -> Answer | None:
+    """One of the answers that a slot was given, by its sequence."""
+    return db.session.get(Answer, (attempt_id, slot, sequence))
+
+
 PLACE = (
     select(Slot, Answer)
     .outerjoin(Answer, and_(Answer.attempt_id == Slot.attempt_id, Answer.slot == Slot.number))

@@ -53,6 +53,8 @@ class Sheet:
     saved_at: datetime | None
     sequence: int
     locked: bool
+    no_number: bool = False
+    """A number is asked for, and what was written is none."""
     picks: list[Pick] = field(default_factory=list)
     verdict: str = ""
     """"right", "part", "wrong", or "" where it is not shown."""
@@ -106,6 +108,7 @@ def sheet(slot: Slot, question: QuestionText, given: Answer | None, level: str) 
         saved_at=given.at if given else None,
         sequence=given.sequence if given else 0,
         locked=slot.locked_at is not None,
+        no_number=marking.is_no_number(question, value),
     )
     chosen = set(value.get("options") or [])
     choices = {choice.key: choice for choice in marking.choices(question)}
@@ -118,6 +121,22 @@ def sheet(slot: Slot, question: QuestionText, given: Answer | None, level: str) 
         if made.answered_by == marking.TEXT:
             made.right_text = marking.right_answer(question)
     return made
+
+
+@dataclass
+class Both:
+    """An answer that was not kept and the newer one that counts."""
+
+    mine: Sheet
+    kept: Sheet
+
+
+def both(slot: Slot, question: QuestionText, given: Answer, mine: dict) -> Both:
+    """The question as it would be shown with each of two answers; of right and wrong nothing is said."""
+    unsaved = Answer(
+        attempt_id=given.attempt_id, slot=given.slot, sequence=given.sequence, value=mine, at=given.at
+    )
+    return Both(*(sheet(slot, question, answer, "nothing") for answer in (unsaved, given)))
 
 
 def _pick(choice: marking.Choice, chosen: bool, level: str) -> Pick:

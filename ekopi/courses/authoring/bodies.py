@@ -44,6 +44,8 @@ QUIZ_DEFAULTS: Body = {
     "show_after": "marks",
     "show_later": "answers",
 }
+NEW_QUESTION = "baru"
+"""The address of the page for a new question; no question can have it as its key."""
 RESERVED_SLUGS = {"baru", "tim", "ajukan", "jadwal", "impor", "berkas", "belajar"}
 TITLE_LIMIT, SUMMARY_LIMIT, OUTCOME_LIMIT = 200, 300, 300
 STEM_SHOWN = 70
@@ -103,6 +105,11 @@ def lesson_refs(course: Body) -> Iterator[tuple[int, int, str, bool]]:
     for m, module in enumerate(course["modules"]):
         for n, lesson in enumerate(module["lessons"]):
             yield m, n, lesson["key"], lesson["required"]
+
+
+def module_of(course: Body, key: str) -> Body | None:
+    """The module of that key in the outline."""
+    return next((module for module in course["modules"] if module["key"] == key), None)
 
 
 def bank_keys(course: Body) -> list[str]:
@@ -351,6 +358,10 @@ def _quiz_paths(body: Body) -> Iterator[tuple[tuple, str]]:
 def question_faults(key: str, body: Body, files: set[str] | None) -> Iterator[Fault]:
     """Rules of one question: those of all, then those of its type. Without `files` links are not looked at."""
     found: list[tuple[tuple[str | int, ...], str]] = [] if is_key(key) else [((), _key_sentence(key))]
+    if key == NEW_QUESTION:
+        found.append(
+            ((), _("Kunci “baru” dipakai alamat halaman soal baru. Pilih kunci lain, misalnya baru-1."))
+        )
     if any(CONTROLS.search(text) for text in texts_of(body)):
         found.append(((), _("Ada karakter kendali yang tidak dapat ditampilkan. Ketik ulang teksnya.")))
     for text in texts_of(body):

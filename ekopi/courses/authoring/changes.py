@@ -47,6 +47,15 @@ def changes(state: State) -> list[Change]:
     return between(state, bodies_now(state), {item.id: item.draft.body for item in state.items()})
 
 
+def alone(state: State) -> set[int]:
+    """Ids of the items that may be published without the others: what is in the outline or bank learners have."""
+    if state.item.published is None:
+        return set()
+    body = state.item.published.body
+    lessons = {state.lessons[key][1].id for _m, _n, key, _r in lesson_refs(body)}
+    return {state.item.id} | lessons | {state.questions[key][1].id for key in bank_keys(body)}
+
+
 def between(state: State, before: Bodies, after: Bodies) -> list[Change]:
     """What learners see changed from one state of the course to another; bodies by item, None for not yet there.
 
@@ -75,7 +84,8 @@ def between(state: State, before: Bodies, after: Bodies) -> list[Change]:
         old, new = before.get(item.id), after.get(item.id)
         if new is not None and old != new:
             was = questions.write(key, old) if old else ""
-            title = _("Soal: %(stem)s", stem=stem_name(new) or key)
+            stem = stem_name(new)
+            title = _("Soal: %(stem)s (%(key)s)", stem=stem, key=key) if stem else _("Soal %(key)s", key=key)
             found.append(_change(item, "question", key, title, old, was, questions.write(key, new)))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
@@ -54,6 +55,11 @@ class NewCourseForm(OnceForm):
     organisation_id = SelectField(_l("Instansi"), coerce=int)
 
 
+def _number(said: str | None) -> str | None:
+    """A number as bodies keep it, from one with a comma or a point; None when it is none."""
+    return plain_decimal((said or "").replace(",", "."))
+
+
 class SettingsForm(BaseForm):
     base = HiddenField()
     title = StringField(_l("Judul Kursus"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
@@ -80,10 +86,13 @@ class SettingsForm(BaseForm):
     )
 
     def validate_jp(self, field):
-        number = plain_decimal((field.data or "").replace(",", "."))
-        if number is None or not 0 < float(number) < 1000 or decimals(number) > 2:
-            raise ValidationError(_("Isi dengan angka lebih dari 0, misalnya 2 atau 2,5."))
-        field.data = number
+        number = _number(field.data)
+        if number is None:
+            raise ValidationError(_("Isi dengan angka, misalnya 2 atau 2,5."))
+        if not 0 < float(number) < 1000:
+            raise ValidationError(_("Isi dengan angka lebih dari 0 dan kurang dari 1.000."))
+        if decimals(number) > 2:
+            raise ValidationError(_("Isi dengan paling banyak dua angka di belakang koma, misalnya 2,25."))
 
     def settings(self) -> Body:
         """The part of the course's body that this form is about."""
@@ -91,7 +100,7 @@ class SettingsForm(BaseForm):
             "title": self.title.data,
             "summary": " ".join((self.summary.data or "").split()),
             "outcomes": [line.strip() for line in (self.outcomes.data or "").splitlines() if line.strip()],
-            "jp": self.jp.data,
+            "jp": _number(self.jp.data),
             "language": self.language.data,
             "enrolment": self.enrolment.data,
             "seats": self.seats.data,
@@ -107,6 +116,7 @@ class NewModuleForm(WithModuleTitle, OnceForm):
 
 
 class ModuleForm(WithModuleTitle, BaseForm):
+    base = HiddenField()
     requires = Checks(_l("Modul yang Diselesaikan Lebih Dahulu"))
 
 
@@ -116,11 +126,20 @@ class NewLessonForm(OnceForm):
     module = SelectField(_l("Modul"))
 
 
-class LessonForm(BaseForm):
-    """What all lessons have; `base` is the edition of the draft, `sequence` counts autosaves of one page."""
+class PageForm(BaseForm):
+    """A draft in a page that saves by itself: `base` is the edition of the draft, `sequence` counts autosaves.
+
+    `page` tells one page from another: two tabs of one person are two pages.
+    """
 
     base = HiddenField(default="0")
     sequence = HiddenField(default="0")
+    page = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+
+class LessonForm(PageForm):
+    """What all lessons have."""
+
     title = StringField(_l("Judul Materi"), [InputRequired(), Length(max=bodies.TITLE_LIMIT)])
     minutes = IntegerField(_l("Perkiraan Waktu"), [InputRequired(), NumberRange(1, 600)])
     text = TextAreaField(_l("Isi Materi"))
@@ -234,11 +253,8 @@ class NewQuestionForm(WithQuestionText, OnceForm):
     """A question begins with its whole text."""
 
 
-class QuestionForm(WithQuestionText, BaseForm):
-    """`base` is the edition of the draft, `sequence` counts autosaves of one page."""
-
-    base = HiddenField(default="0")
-    sequence = HiddenField(default="0")
+class QuestionForm(WithQuestionText, PageForm):
+    """A question of the bank as one text."""
 
 
 class WithFile:

@@ -11,8 +11,8 @@ from ekopi.core.sentences import filled
 AUDIT_VERBS = {
     "learning.enrolled": _l("%(actor)s mengikuti kursus %(subject)s."),
     "learning.asked": _l("%(actor)s meminta bergabung di kursus %(subject)s."),
-    "learning.accepted": _l("%(actor)s menerima peserta di kursus %(subject)s."),
-    "learning.refused": _l("%(actor)s menolak permintaan bergabung di kursus %(subject)s."),
+    "learning.accepted": _l("%(actor)s menerima %(person)s di kursus %(subject)s."),
+    "learning.refused": _l("%(actor)s menolak permintaan %(person)s untuk bergabung di kursus %(subject)s."),
     "learning.left": _l("%(actor)s keluar dari kursus %(subject)s."),
     "learning.completed": _l("%(actor)s menyelesaikan kursus %(subject)s (terbitan %(publication)s)."),
     "learning.attempt-started": _l("%(actor)s memulai percobaan %(number)s pada %(subject)s."),
@@ -33,6 +33,7 @@ def init_app(app) -> None:
     registry.register("audit-subjects", "lesson", queries.lesson_titles)
     registry.register("privacy", "courses.learning", privacy)
     registry.register("waiting", "courses.learning", waiting.requests)
+    registry.register("course-waiting", "courses.learning", waiting.requests_to)
     registry.register("notices", "enrolment-decided", say_decided)
 
 

@@ -330,6 +330,8 @@ class NextStep:
         return url_for("learning.lesson", slug=self.slug, lesson_id=self.lesson_id)
 
 
+MOST_RUNNING = 12
+"""Active courses that are read at once; hardly anybody learns in so many."""
 LATEST = (
     select(Enrolment, Course)
     .join(Course, Course.id == Enrolment.course_id)
@@ -340,16 +342,28 @@ LATEST = (
         Course.deleted_at.is_(None),
     )
     .order_by(func.coalesce(Enrolment.last_act_at, Enrolment.asked_at).desc(), Enrolment.id.desc())
-    .limit(1)
+    .limit(MOST_RUNNING)
 )
 
 
-def next_step(person_id: int) -> NextStep | None:
-    """Where the person goes on: in the course of the latest act, or None. Two queries."""
-    row = db.session.execute(LATEST, {"person_id": person_id}).first()
-    if row is None:
-        return None
-    enrolment, course = row
+@dataclass
+class Running:
+    """What a person learns now: where to go on, and the other courses, that of the latest act first."""
+
+    step: NextStep | None
+    others: list[Course]
+
+
+def running(person_id: int) -> Running:
+    """The active courses of a person, up to MOST_RUNNING; one goes on in that of the latest act. Two queries."""
+    rows = db.session.execute(LATEST, {"person_id": person_id}).all()
+    if not rows:
+        return Running(None, [])
+    step = _next_step(*rows[0])
+    return Running(step, [course for _enrolment, course in rows[1 if step else 0 :]])
+
+
+def _next_step(enrolment: Enrolment, course: Course) -> NextStep | None:
     way = walk(course.id, enrolment)
     step = way.next_step
     if step is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from ekopi.accounts.models import Person
 from ekopi.core.paging import Page, page
 from ekopi.credentials.models import Certificate
 from ekopi.credentials.numbers import parse
@@ -62,12 +63,17 @@ def certificates_of(person_id: int) -> Page:
 
 
 def found_by_staff(text: str) -> Page:
-    """A page of all certificates, the last issued first; `text` is a number or a part of one, as it was typed."""
+    """A page of all certificates, the last issued first.
+
+    `text` is a number, or a part of a number or of the holder's name as it is today, as it was typed.
+    """
     query = select(Certificate).options(joinedload(Certificate.person))
     if number := parse(text):
         query = query.where(Certificate.number == number)
-    elif part := "".join(text.split()).upper():
-        query = query.where(Certificate.number.contains(part, autoescape=True))
+    elif words := text.split():
+        holders = select(Person.id).where(Person.name.icontains(" ".join(words), autoescape=True))
+        of_number = Certificate.number.contains("".join(words).upper(), autoescape=True)
+        query = query.where(or_(of_number, Certificate.person_id.in_(holders)))
     return page(query, NEWEST, of=_place, descending=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import gettext as _
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
@@ -165,7 +166,7 @@ def unbalanced() -> list[Difference]:
 def entry_names(ids: list[str]) -> dict[str, str]:
     """Names of entries, for the sentences of the audit trail."""
     rows = db.session.execute(select(JpEntry.id, JpEntry.year).where(JpEntry.id.in_([int(i) for i in ids])))
-    return {str(row.id): f"JP {row.year} nomor {row.id}" for row in rows}
+    return {str(row.id): _("JP %(year)s nomor %(number)s", year=row.year, number=row.id) for row in rows}
 
 
 def _edition_of(day: date) -> JpEdition | None:

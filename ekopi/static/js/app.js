@@ -57,10 +57,10 @@ document.addEventListener("submit", (event) => {
 for (const form of all("form[data-guard]")) form.addEventListener("input", () => { form.dataset.dirty = ""; });
 addEventListener("beforeunload", (event) => { if (one("form[data-dirty]")) event.preventDefault(); });
 
-// Words are counted while one writes.
+// Words are counted while one writes: what holds a letter or a figure, as the server counts.
 for (const line of all("[data-count]")) {
   const field = document.getElementById(line.dataset.count);
-  const count = () => { line.textContent = line.dataset.words.replace("{n}", field.value.split(/\s+/).filter(Boolean).length); };
+  const count = () => { line.textContent = line.dataset.words.replace("{n}", field.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length); };
   field.addEventListener("input", count);
   count();
 }

@@ -103,7 +103,10 @@ function watch(form) {
     const place = near("conflict");
     place.innerHTML = data.conflict_html;      // made by our own server, from escaped text
     place.hidden = false;
-    place.focus();
+    place.focus({ preventScroll: true });
+    place.scrollIntoView();                    // to its beginning: it is taller than a phone's screen
+    // whoever chooses one of both versions leaves nothing unsaved behind
+    place.onclick = (event) => { if (event.target.closest("a, button")) sending = true; };
   }
 
   function save(leaving = false) {

@@ -21,6 +21,7 @@ from ekopi.courses.authoring.operations.lessons import (
 )
 from ekopi.courses.authoring.operations.publishing import (
     CannotPublish,
+    NotAlone,
     NoteMissing,
     SeenChanged,
     checked,
@@ -109,6 +110,21 @@ def test_one_item_can_be_published_alone(db):
     publish_course(course, "hanya A", None, only=[drafts.lesson_by_key(course, "a").item_id])
     assert "A baru" in html_of(course, "a")
     assert "B baru" not in html_of(course, "b")
+
+
+def test_a_new_item_is_not_published_alone(db):
+    course = make.course()
+    outline.add_lesson(course, "satu", "text", "Bacaan Baru", None)
+    make.edit_lesson(course, "bacaan-baru", text="Isi.")
+    new = drafts.lesson_by_key(course, "bacaan-baru").item_id
+    with pytest.raises(NotAlone, match="“Bacaan Baru” belum ada di susunan yang terbit"):
+        publish_course(course, "yang baru saja", None, only=[new])
+    make.edit_lesson(course, "membaca", text="Diubah")
+    with pytest.raises(NotAlone):
+        publish_course(course, "keduanya", None, only=[new, drafts.lesson_by_key(course, "membaca").item_id])
+    assert course.publication_number == 1
+    publish_course(course, "semuanya", None)
+    assert "Isi." in html_of(course, "bacaan-baru")
 
 
 def test_a_quiz_is_not_published_without_its_question(db):

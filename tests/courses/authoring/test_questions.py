@@ -92,6 +92,7 @@ def test_a_new_question_and_its_end(client, author, course):
     ("text", "said"),
     [
         ("type: single", "Baris 1: Tiap soal diawali baris “## kunci-soal”"),
+        ("## baru\ntype: true_false\nanswer: true\n\nYa?", "Kunci “baru” dipakai alamat"),
         ("## Kunci Salah\ntype: true_false\nanswer: true\n\nYa?", "Baris 1: Kunci “Kunci Salah” hanya boleh"),
         ("## q1\ntype: esai\n\nApa?", "Baris 2: Tulis jenis soal"),
         ("## q1\ntype: true_false\nApa?", "Baris 3: Kosongkan satu baris"),
@@ -236,12 +237,12 @@ def test_who_may_not(client, course):
     ways = [("/soal/q1/simpan", {"text": TRUE.format("Jahat?"), "base": "1"}), ("/pratinjau-soal", {"text": "a"}),
             ("/soal/q1", {"text": TRUE.format("Jahat?"), "base": "1"})]  # fmt: skip
     before = question(course).body
-    for roles in ([], [("author", "course", elsewhere.id)]):
+    for roles, answer in (([], 403), ([("author", "course", elsewhere.id)], 404)):
         client.sign_in(people.person(roles=roles))
         client.get("/akun/nama")
         sent = token(client, {})
         for path, data in ways:
-            assert client.post(at(course, path), data={**sent, **data}).status_code == 403, path
+            assert client.post(at(course, path), data={**sent, **data}).status_code == answer, path
     assert question(course).body == before
     author = people.person(roles=[("author", "course", elsewhere.id)])
     client.sign_in(author)

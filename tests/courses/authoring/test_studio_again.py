@@ -106,3 +106,65 @@ def test_what_was_never_published_cannot_be_discarded(client, author):
         ).status_code
         == 404
     )
+
+
+def test_a_module_that_somebody_else_changed(client, author, db):
+    from ekopi.courses.authoring.operations import outline
+
+    lessons = {"a": make.lesson(), "b": make.lesson()}
+    modules = {"satu": ("Modul Satu", [], ["a"]), "dua": ("Modul Dua", [], ["b"])}
+    course = make.course(lessons=lessons, questions={}, modules=modules)
+    client.sign_in(author)
+    client.get(at(course, "/modul/dua"))
+    outline.move_lesson(course, "a", 1, None)
+    before = drafts.state(course).draft["modules"][1]
+    outline.change_module(course, "dua", "Judul orang lain", ["satu"], outline.module_stamp(before), None)
+    answer = client.submit({"title": "Judul saya"}, has="title")
+    assert answer.status_code == 409
+    assert "Judul orang lain" in answer.text and "Judul saya" in answer.text
+    assert "Setelah modul: Modul Satu" in answer.text
+    assert drafts.state(course).draft["modules"][1]["title"] == "Judul orang lain"
+    assert client.submit(has="title").status_code == 302
+    module = drafts.state(course).draft["modules"][1]
+    assert (module["title"], module["requires"]) == ("Judul saya", [])
+
+
+def test_lessons_moved_meanwhile_do_not_spoil_the_form_of_a_module(client, author, course):
+    from ekopi.courses.authoring.operations import outline
+
+    client.sign_in(author)
+    client.get(at(course, "/modul/satu"))
+    outline.move_lesson(course, "membaca", 1, None)
+    assert client.submit({"title": "Judul saya"}, has="title").status_code == 302
+    assert drafts.state(course).draft["modules"][0]["title"] == "Judul saya"
+
+
+def test_unfinished_drafts_wait_for_who_wrote_them(app, db, author):
+    from ekopi.accounts import queries as accounts
+    from ekopi.core.registry import all_of
+    from ekopi.courses.authoring.operations import publish_course
+
+    new = make.empty_course("Rancangan", by_id=author.id)
+    running = make.course(title="Sudah Terbit")
+    make.course(title="Milik Orang Lain")
+    make.edit_lesson(make.course(title="Diubah Orang Lain"), "membaca", text="lain")
+    make.edit_lesson(running, "membaca", author.id, text="baru")
+    learner = people.person()
+    with app.test_request_context():
+        waiting = all_of("waiting")["courses.authoring"]
+        found = waiting(accounts.person(author.id))
+        assert [(thing.title, thing.url) for thing in found] == [
+            ("Sudah Terbit", at(running)),
+            ("Rancangan", at(new)),
+        ]
+        assert "belum dilihat" in found[0].fine and "belum pernah terbit" in found[1].fine
+        assert waiting(accounts.person(learner.id)) == []
+        publish_course(running, "baru", author.id)
+        assert [thing.title for thing in waiting(accounts.person(author.id))] == ["Rancangan"]
+
+
+def test_drafts_stand_on_the_own_page_of_their_author(client, author, course):
+    make.edit_lesson(course, "membaca", author.id, text="baru")
+    client.sign_in(author)
+    page = client.get("/beranda").text
+    assert "Menata Arsip" in page and at(course) in page and "Pilih Satu Kursus" not in page

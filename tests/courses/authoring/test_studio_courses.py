@@ -41,6 +41,29 @@ def test_files_of_a_draft(client, author, course):
     assert "tidak diterima" in refused.text
 
 
+def test_a_file_taken_out_is_put_back(client, author, course):
+    client.sign_in(author)
+    client.get(at(course, "/berkas"))
+    client.submit({"file": (io.BytesIO(b"satu"), "peta.txt")}, has="csrf_token", action="^$")
+    before = drafts.state(course).draft["files"]
+    client.get(at(course, "/berkas"))
+    client.submit(action="/berkas/keluarkan")
+    assert drafts.state(course).draft["files"] == []
+    client.get(at(course, "/berkas"))
+    undone = client.page
+    client.submit(action="/urungkan/")
+    assert drafts.state(course).draft["files"] == before
+    assert client.get(at(course, "/berkas/peta.txt")).status_code == 200
+    client.get(at(course, "/berkas"))
+    client.submit(action="/berkas/keluarkan")
+    client.get(at(course, "/berkas"))
+    client.submit({"file": (io.BytesIO(b"dua"), "peta.txt")}, has="csrf_token", action="^$")
+    newer = drafts.state(course).draft["files"]
+    client.page = undone
+    assert client.submit(action="/urungkan/").status_code == 302
+    assert drafts.state(course).draft["files"] == newer != before
+
+
 def test_settings_that_somebody_else_changed(client, author, course):
     from ekopi.courses.authoring.operations import save_settings
     from ekopi.courses.authoring.operations.courses import settings_stamp
@@ -53,6 +76,17 @@ def test_settings_that_somebody_else_changed(client, author, course):
     assert answer.status_code == 409 and "Judul orang lain" in answer.text and "Judul saya" in answer.text
     assert client.submit({"title": "Judul saya"}, has="summary").status_code == 302
     assert drafts.state(course).draft["title"] == "Judul saya"
+
+
+def test_hours_are_shown_and_taken_with_the_mark_of_the_language(client, author, course):
+    client.sign_in(author)
+    client.get(at(course, "/pengaturan"))
+    assert client.submit({"jp": "2,5"}, has="summary").status_code == 302
+    assert drafts.state(course).draft["jp"] == "2.5"
+    assert 'value="2,5"' in client.get(at(course, "/pengaturan")).text
+    answer = client.submit({"jp": "2,555"}, has="summary")
+    assert answer.status_code == 422 and 'value="2,555"' in answer.text
+    assert drafts.state(course).draft["jp"] == "2.5"
 
 
 def test_moving_a_lesson_does_not_spoil_the_settings_form(client, author, course):
@@ -116,7 +150,7 @@ def test_deleted_courses_are_listed_for_thirty_days(client, author, course, db):
     operations.delete_course(older, author.id)
     older.deleted_at = clock.now() - timedelta(days=30, minutes=1)
     db.session.commit()
-    page = client.get("/studio").text
+    page = client.get("/studio").text.replace("\u00a0", " ")
     assert "Terhapus" in page and "Menata Arsip" in page and f"oleh {author.name}" in page
     assert "Kursus Lampau" not in page
     for moment in (course.deleted_at, course.deleted_at + timedelta(days=30)):
@@ -137,7 +171,7 @@ def test_deleted_courses_of_others_are_neither_shown_nor_brought_back(client, co
     client.sign_in(person)
     page = client.get("/studio").text
     assert "Milik Sendiri" in page and "Menata Arsip" not in page
-    assert client.post(at(course, "/kembalikan"), data=token(client, {})).status_code == 403
+    assert client.post(at(course, "/kembalikan"), data=token(client, {})).status_code == 404
     assert course.deleted_at is not None
     client.sign_in(people.person())
     client.get("/")
@@ -158,3 +192,59 @@ def test_ten_deleted_courses_cost_as_many_queries_as_one(client, author, course,
     with statements() as ten:
         client.get("/studio")
     assert len(one) == len(ten)
+
+
+def test_an_upload_of_the_same_name_says_that_it_replaces(client, author, course):
+    client.sign_in(author)
+    for text, said in (
+        (b"satu", "tersimpan sebagai files/peta.txt"),
+        (b"dua", "menggantikan files/peta.txt yang lama"),
+    ):
+        client.get(at(course, "/berkas"))
+        client.submit({"file": (io.BytesIO(text), "peta.txt")}, has="csrf_token", action="^$")
+        assert said in client.get(at(course, "/berkas")).text
+    assert client.get(at(course, "/berkas/peta.txt")).data == b"dua"
+
+
+def test_an_address_of_our_own_pages_is_refused_with_its_reason(client, author, db):
+    client.sign_in(author)
+    client.get("/studio/baru")
+    refused = client.submit({"title": "Tim Kerja", "slug": "tim"}, has="organisation_id")
+    assert refused.status_code == 422 and "halaman EKOPI sendiri" in refused.text
+    assert "huruf kecil" not in refused.text
+
+
+def test_hours_say_which_of_their_rules_was_broken(client, author, course):
+    client.sign_in(author)
+    for typed, said in (
+        ("banyak", "Isi dengan angka, misalnya 2 atau 2,5."),
+        ("0", "lebih dari 0 dan kurang dari 1.000"),
+        ("99999", "lebih dari 0 dan kurang dari 1.000"),
+        ("1,555", "dua angka di belakang koma"),
+    ):
+        client.get(at(course, "/pengaturan"))
+        answer = client.submit({"jp": typed}, has="summary")
+        assert answer.status_code == 422 and said in answer.text, typed
+
+
+def test_a_new_invitation_ends_the_old_one(client, author, db):
+    course = make.course(enrolment="link")
+    old = course.link_token
+    client.sign_in(author)
+    page = client.get(at(course, "/pengaturan"))
+    assert old in page.text and "langsung tidak berlaku" in page.text
+    client.submit(action="/tautan$")
+    db.session.refresh(course)
+    assert course.link_token != old
+    page = client.get(at(course, "/pengaturan")).text
+    assert course.link_token in page and old not in page and "tidak berlaku lagi" in page
+    client.sign_in(people.person())
+    assert client.get(f"/kursus/{course.slug}/undangan/{old}").status_code == 404
+    assert client.get(f"/kursus/{course.slug}/undangan/{course.link_token}").status_code == 200
+
+
+def test_settings_have_one_bar_at_the_bottom_of_a_phone(client, author, course):
+    client.sign_in(author)
+    for path in ("/pengaturan", "/materi/membaca", "/soal/q1"):
+        assert 'class="has-dock"' not in client.get(at(course, path)).text
+    assert 'class="has-dock"' in client.get(at(course, "/berkas")).text

@@ -68,6 +68,20 @@ def test_a_second_tab_of_the_same_person_is_a_conflict_too(client, author, cours
     assert autosave(client, course, text="Tab dua", sequence="1").status_code == 409
 
 
+def test_a_second_tab_is_a_conflict_after_many_saves_of_its_own(client, author, course):
+    """Both tabs count their saves; only the one that saved last may miss the answer."""
+    client.sign_in(author)
+    client.get(at(course, "/materi/membaca"))
+    base = autosave(client, course, text="Tab satu", sequence="1").json["base"]
+    older = client.typed
+    client.get(at(course, "/materi/membaca"))
+    assert autosave(client, course, text="Tab dua", sequence="1").status_code == 200
+    client.typed = older
+    answer = autosave(client, course, text="Tab satu lagi", base=base, sequence="2")
+    assert answer.status_code == 409 and "Tab dua" in answer.json["conflict_html"]
+    assert draft_of(course, "membaca").body["text"] == "Tab dua"
+
+
 def test_a_page_that_is_left_during_a_save_keeps_its_last_text(client, author, course):
     client.sign_in(author)
     client.get(at(course, "/materi/membaca"))

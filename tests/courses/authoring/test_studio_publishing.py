@@ -32,6 +32,30 @@ def test_publishing_one_item_and_reverting_it(client, author, course):
     assert draft_of(course, "kuis").body["title"] == "Kuis Baru"
 
 
+def test_what_is_new_goes_with_the_outline_and_equal_questions_are_told_apart(client, author, course):
+    from ekopi.courses.authoring.operations.lessons import add_question
+
+    add_lesson(course, "satu", "text", "Bacaan Baru", None)
+    make.edit_lesson(course, "bacaan-baru", text="Isi.")
+    for key in ("q8", "q9"):
+        add_question(course, f"## {key}\ntype: true_false\nanswer: true\n\nSama?", None)
+    make.edit_lesson(course, "membaca", text="Diubah")
+    client.sign_in(author)
+    page = client.get(at(course, "/perubahan")).text
+    assert "Soal: Sama? (q8)" in page and "Soal: Sama? (q9)" in page
+    offered = page[page.index("<select") : page.index("</select>")]
+    assert "Membaca Masalah" in offered and "Judul, aturan" in offered
+    assert "Bacaan Baru" not in offered and "Sama?" not in offered
+    assert "terbit bersama susunannya" in page
+    new = drafts.lesson_by_key(course, "bacaan-baru").item_id
+    assert client.get(at(course, f"/perubahan?hanya={new}")).status_code == 200
+    client.submit({"note": "semua"}, has="note")
+    make.edit_lesson(course, "bacaan-baru", text="Diubah lagi")
+    page = client.get(at(course, "/perubahan")).text
+    assert "terbit bersama susunannya" not in page
+    assert "Bacaan Baru" in page[page.index("<select") : page.index("</select>")]
+
+
 def test_what_changed_after_looking_is_not_published(client, author, course):
     make.edit_lesson(course, "membaca", text="Dilihat")
     client.sign_in(author)
@@ -119,11 +143,11 @@ def test_others_do_not_go_back(client, course):
     publish_course(course, "kedua", None)
     stranger = people.person(roles=[("author", "course", make.course().id)])
     learner = people.person()
-    for person in (stranger, learner):
+    for person, answer in ((stranger, 404), (learner, 403)):
         client.sign_in(person)
         for path in ("/riwayat/1", "/riwayat/1/pulihkan"):
-            assert client.get(at(course, path)).status_code == 403
+            assert client.get(at(course, path)).status_code == answer
         client.get("/")
         sent = token(client, {"seen": "2", "note": "coba"})
-        assert client.post(at(course, "/riwayat/1/pulihkan"), data=sent).status_code == 403
+        assert client.post(at(course, "/riwayat/1/pulihkan"), data=sent).status_code == answer
     assert course.publication_number == 2

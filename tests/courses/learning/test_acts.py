@@ -109,7 +109,8 @@ def test_observed_time_is_the_gap_between_acts_up_to_ten_minutes(db):
 
 def test_the_last_required_act_completes_with_everything_at_once(db):
     course = make.course([make.text(), make.text(required=False), make.quiz()], title="Kursus A", jp="2.5")
-    organisation = people.organisation("Dinas Kesehatan")
+    above = people.organisation("Pemerintah Kabupaten Tirta Mulya")
+    organisation = people.organisation("Dinas Kesehatan", parent=above)
     enrolment = learner(course, name="Rina Wulandari", organisation=organisation)
     text, _optional, quiz = make.lessons_of(course)
     operations.finish_lesson(course, enrolment, text)
@@ -118,7 +119,8 @@ def test_the_last_required_act_completes_with_everything_at_once(db):
     assert enrolment.state == "completed" and enrolment.completed_publication == course.publication_number
     certificate = db.session.scalars(select(Certificate)).one()
     assert certificate.facts == {
-        "name": "Rina Wulandari", "organisation": "Dinas Kesehatan", "course": "Kursus A",
+        "name": "Rina Wulandari", "organisation": "Dinas Kesehatan, Pemerintah Kabupaten Tirta Mulya",
+        "course": "Kursus A",
         "course_slug": course.slug, "edition": 1, "jp": "2.5", "score": "100", "pass_mark": 70,
         "completed_on": clock.today("Asia/Jakarta").isoformat(), "issuer": "Lembaga Administrasi Negara",
         "demo": False,
@@ -131,6 +133,14 @@ def test_the_last_required_act_completes_with_everything_at_once(db):
     assert "certificate-issued" in kinds
     assert total(db, Letter) == 1
     assert "learning.completed" in set(db.session.scalars(select(AuditEntry.verb)))
+
+
+def test_a_certificate_names_no_organisation_that_did_not_confirm(db):
+    course = make.course([make.text()])
+    who = people.person()
+    people.membership(who, people.organisation("Pemerintah Kabupaten Tirta Mulya"), state="claimed")
+    operations.finish_lesson(course, make.enrolment(course, who), make.lessons_of(course)[0])
+    assert db.session.scalars(select(Certificate)).one().facts["organisation"] == ""
 
 
 def test_a_completed_course_is_not_completed_again(db):
@@ -234,7 +244,9 @@ def test_the_next_step_is_in_the_course_of_the_latest_act(db):
     old, new = (make.course([make.text(), make.text(module="dua")], title=f"Kursus {n}") for n in "AB")
     for course in (old, new):
         operations.finish_lesson(course, make.enrolment(course, person), make.lessons_of(course)[0])
-    step = queries.next_step(person.id)
+    going_on = queries.running(person.id)
+    step = going_on.step
+    assert [course.id for course in going_on.others] == [old.id]
     lesson = make.lessons_of(new)[1]
     assert (step.slug, step.lesson_id, step.done, step.total) == (new.slug, lesson.id, 1, 2)
     assert (step.module, step.module_title, step.minutes) == (2, "Bagian dua", 8)
@@ -245,4 +257,4 @@ def test_there_is_no_next_step_without_a_course_that_goes_on(db):
     make.enrolment(make.course(), person, state="completed")
     make.enrolment(make.course(), person, state="left")
     make.enrolment(make.course(live=False), person)
-    assert queries.next_step(person.id) is None
+    assert queries.running(person.id) == queries.Running(None, [])

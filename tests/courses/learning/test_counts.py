@@ -101,7 +101,7 @@ def test_the_next_step_costs_two(db):
         db.session.commit()
         db.session.expunge_all()
         with counted() as sent:
-            assert queries.next_step(person_id)
+            assert queries.running(person_id).step
         assert len(sent) == NEXT, sent
 
 

@@ -15,6 +15,7 @@ from ekopi.courses.learning.models import Enrolment
 from ekopi.notifications.models import InboxItem
 from tests.accounts import make as people
 from tests.courses import make
+from tests.courses.authoring import make as authored
 
 
 def test_open_enrolment_is_active_at_once(db):
@@ -193,7 +194,8 @@ def test_visitors_read_how_one_comes_in_before_they_sign_in(client, enrolment, t
 
 def token(client):
     client.get("/kursus")
-    return {"csrf_token": client.page.forms[-1]["fields"]["csrf_token"]}
+    form = next(form for form in client.page.forms if form["method"] == "post")
+    return {"csrf_token": form["fields"]["csrf_token"]}
 
 
 def test_an_invitation_enrols(client):
@@ -290,6 +292,29 @@ def test_authors_of_the_course_decide_and_nobody_else(client):
     client.submit(action="/terima$")
     assert "Tidak Ada yang Menunggu" in client.get(f"/kursus/{course.slug}/pendaftar").text
     assert queries.enrolment_of(course.id, learner.id).state == "active"
+
+
+def test_who_decides_sees_where_people_belong_and_finds_them_from_the_studio(client, db):
+    course = authored.course(enrolment="approval")
+    above = people.organisation("Pemerintah Kabupaten Contoh")
+    place = people.organisation("Dinas Sosial", parent=above)
+    for name, state in (("Budi", "confirmed"), ("Sari", "claimed"), ("Wati", None)):
+        person = people.person(name=name)
+        if state:
+            people.membership(person, place, state=state)
+        make.enrolment(course, person, state="asked")
+    client.sign_in(people.person(roles=[("author", "course", course.id)]))
+    studio = f"/studio/kursus/{course.slug}"
+    said = client.get(studio).text
+    assert "3 permintaan" in said and f"/kursus/{course.slug}/pendaftar" in client.page.links
+    page = client.get(f"/kursus/{course.slug}/pendaftar").text
+    assert page.count("Dinas Sosial – Pemerintah Kabupaten Contoh") == 2
+    assert page.count("Terkonfirmasi") == page.count("Menunggu Konfirmasi") == 1
+    assert page.count("Belum menyebut instansi") == 1
+    for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.course_id == course.id)):
+        enrolment.state = "active"
+    db.session.flush()
+    assert "permintaan" not in client.get(studio).text
 
 
 def test_refusing_on_the_page_asks_for_the_reason(client):

@@ -113,6 +113,25 @@ def test_writing_and_sending_without_script(client):
     assert "Terkirim" in page and "Simpan Perbaikan" in page
 
 
+def test_going_on_keeps_what_was_written(client, db):
+    course, _enrolment, lesson, person = begun(more=[make.text()])
+    client.sign_in(person)
+    onward = f"/kursus/{course.slug}/belajar/{make.lessons_of(course)[1].id}"
+    address = page_of(client, course, lesson)
+    assert 'form="tulisan-saya" name="lanjut"' in client.get(address).text
+    assert client.submit({"text": "setengah jadi", "lanjut": "1"}, has="text").location == onward
+    assert db.session.scalars(select(FieldTask.text)).one() == "setengah jadi"
+    assert "Tulisan tersimpan" in client.get(onward).text
+
+
+def test_going_on_without_a_word_keeps_nothing(client, db):
+    course, _enrolment, lesson, person = begun(more=[make.text()])
+    client.sign_in(person)
+    page_of(client, course, lesson)
+    assert client.submit({"lanjut": "1"}, has="text").status_code == 302
+    assert db.session.scalars(select(FieldTask.text)).all() == []
+
+
 def test_autosave_says_when_and_what_comes_next(client, db):
     course, _enrolment, lesson, person = begun()
     client.sign_in(person)

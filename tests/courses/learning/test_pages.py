@@ -35,10 +35,12 @@ def test_an_empty_list_teaches(client):
     assert "Belum Ada Kursus" in client.get("/kursus").text
 
 
-def test_one_course_needs_no_search_and_is_led_to(client):
+def test_one_course_is_led_to_and_can_be_searched(client):
+    """The magnifier of a phone leads here, however few courses there are."""
     course = make.course(title="Menulis Inovasi", jp="2.5")
     page = client.get("/kursus").text
-    assert "Menulis Inovasi" in page and "2,5 JP" in page and 'type="search"' not in page
+    assert "Menulis Inovasi" in page and "2,5 JP" in page
+    assert 'type="search"' in page.partition("<main")[2]
     assert f"/kursus/{course.slug}" in client.page.links
 
 
@@ -284,3 +286,15 @@ def test_files_of_a_published_course_are_sent(client):
     assert client.get(f"/kursus/{draft.slug}/berkas/panduan.txt").status_code == 404
     for name in ("lain.txt", "../panduan.txt", "files/panduan.txt", "%2e%2e/panduan.txt"):
         assert client.get(f"/kursus/{course.slug}/berkas/{name}").status_code == 404
+
+
+def test_a_closed_lesson_names_what_to_go_on_with_above_its_button(client):
+    title = "Gejala yang Tampak dan Akar Masalah yang Tersembunyi"
+    course = make.course([make.text(title), make.text(module="dua")], requires={"dua": ["satu"]})
+    person = people.person()
+    make.enrolment(course, person)
+    client.sign_in(person)
+    page = client.get(f"/kursus/{course.slug}/belajar/{make.lessons_of(course)[1].id}").text
+    above, _bar, button = page.partition('<div class="actions actions--stick">')
+    assert f"Lanjutkan dengan: {title}" in above
+    assert title not in button and "Lanjutkan<" in button

@@ -239,9 +239,18 @@ def test_a_save_that_was_overtaken_is_not_called_saved(client, db):
     assert (
         answer.status_code == 409
         and "saved" not in answer.json
-        and "tab atau perangkat lain" in answer.json["error"]
+        and "tab atau perangkat lain" in answer.json["conflict_html"]
     )
     assert db.session.scalar(select(func.count()).select_from(Answer)) == 1
+
+
+def test_a_choice_that_was_not_made_is_said_to_be_none(client):
+    taking = Taking(client, [make.single(), make.multiple()], attempts=1)
+    taking.start()
+    taking.answer(1, jawaban="a")
+    page = taking.get(taking.send().location)
+    first, second = page.split("Pertanyaan 2")
+    assert "Belum dijawab" not in first and second.count("Belum dijawab") == 1
 
 
 def test_options_that_are_not_there_are_not_kept(client, db):

@@ -121,7 +121,10 @@ class _Reading:
         if not course:
             return empty
         self.lines = lines
-        if not bodies.is_key(slug) or slug in bodies.RESERVED_SLUGS:
+        if slug in bodies.RESERVED_SLUGS:
+            sentence = _("Slug “%(slug)s” dipakai oleh halaman EKOPI sendiri: pakai slug lain.", slug=slug)
+            self.fault(MANIFEST, lines.of(("slug",)), sentence)
+        elif not bodies.is_key(slug):
             sentence = _("Slug “%(slug)s” tidak dapat dipakai: pakai huruf kecil, angka, dan tanda hubung.", slug=slug[:80])  # fmt: skip
             self.fault(MANIFEST, lines.of(("slug",)), sentence)
         files = {name: self.tree[name] for name in self.tree if bodies.FILE_NAME.match(name)}

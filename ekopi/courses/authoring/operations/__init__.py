@@ -5,6 +5,7 @@ from __future__ import annotations
 from ekopi.courses.authoring.operations.courses import (
     create_course,
     delete_course,
+    renew_link,
     save_settings,
     undelete_course,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "discard_changes",
     "import_course",
     "publish_course",
+    "renew_link",
     "revert_to",
     "save_settings",
     "undelete_course",

@@ -41,10 +41,18 @@ class SlugBad(Invalid):
         super().__init__("slug")
 
 
+class SlugReserved(Invalid):
+    code = "slug-reserved"
+    message = _l("Alamat “%(slug)s” dipakai oleh halaman EKOPI sendiri. Pilih alamat lain.")
+
+    def __init__(self, slug: str):
+        super().__init__("slug", slug=slug)
+
+
 class CourseDeleted(Refused):
     code = "course-deleted"
     message = _l("Kursus “%(slug)s” sudah dihapus.")
-    remedy = _l("Kembalikan kursusnya lebih dahulu, atau pakai slug lain.")
+    remedy = _l("Kembalikan kursusnya lebih dahulu, atau pakai alamat lain.")
 
 
 class NotDeleted(Refused):
@@ -66,11 +74,13 @@ def create_course(
 ) -> Course:
     """A course that nobody but its authors sees. Without a slug it is made of the title.
 
-    Raises SlugBad, SlugTaken.
+    Raises SlugBad, SlugReserved, SlugTaken.
     """
     slug = slug or slug_of(title)
-    if not bodies.is_key(slug) or slug in bodies.RESERVED_SLUGS:
+    if not bodies.is_key(slug):
         raise SlugBad()
+    if slug in bodies.RESERVED_SLUGS:
+        raise SlugReserved(slug)
     if drafts.slug_taken(slug):
         raise SlugTaken(slug)
     # The place names the course's id, which the row gets when it is written: the item is told afterwards.
@@ -111,6 +121,13 @@ def save_settings(course: Course, settings: Body, base: str, by_id: int | None) 
 def settings_stamp(body: Body) -> str:
     """Changes when one of the settings does; the outline does not count."""
     return revisions.fingerprint({name: body[name] for name in SETTINGS})[:16]
+
+
+def renew_link(course: Course, by_id: int | None) -> None:
+    """A new invitation; the one given out so far leads nowhere from now on. Who joined by it stays."""
+    claim(course).link_token = secrets.token_urlsafe(16)
+    audit.record("course.link-renewed", "course", course.id, actor_id=by_id)
+    db.session.flush()
 
 
 def delete_course(course: Course, by_id: int | None) -> None:

@@ -9,6 +9,7 @@ from typing import IO
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import files
@@ -116,18 +117,36 @@ def save_question(
     return revisions.save_draft(db.session.get_one(Item, question.item_id), body, edition, by_id)
 
 
-def remove_question(course: Course, key: str, by_id: int | None) -> None:
-    """Takes a question out of the draft bank; attempts keep their versions. Raises QuestionUsed."""
+def remove_question(course: Course, key: str, by_id: int | None) -> tuple[str, int]:
+    """Takes a question out of the draft bank; its text stays, and attempts keep their versions.
+
+    Gives back the part of the bank and the place, for undo. Raises QuestionUsed, NotInOutline.
+    """
     state = drafts.state(course)
     for body in state.drafts()[0].values():
         if body["kind"] == "quiz" and key in bodies.quiz_keys(body["quiz"]):
             raise QuestionUsed(title=body["title"])
     draft = claim(items.draft(course.item_id))
     body = copy.deepcopy(draft.body)
-    for part in body["bank"]:
-        part["keys"] = [kept for kept in part["keys"] if kept != key]
+    here = next((part for part in body["bank"] if key in part["keys"]), None)
+    if here is None:
+        raise NotInOutline()
+    position = here["keys"].index(key)
+    here["keys"].remove(key)
     body["bank"] = [part for part in body["bank"] if part["keys"]]
     revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)
+    return here["name"], position
+
+
+def restore_question(
+    course: Course, key: str, by_id: int | None, part: str = "", position: int | None = None
+) -> None:
+    """Lists a question again, where it stood or at the end of the bank. Raises NotInOutline."""
+    if drafts.question_by_key(course, key) is None:
+        raise NotInOutline()
+    draft = claim(items.draft(course.item_id))
+    if key not in bodies.bank_keys(draft.body):
+        _put_in_bank(course, draft, key, by_id, part, position)
 
 
 def question_row(course: Course, key: str, body: Body, by_id: int | None) -> Question:
@@ -142,10 +161,11 @@ def question_row(course: Course, key: str, body: Body, by_id: int | None) -> Que
     return row
 
 
-def add_file(course: Course, stream: IO[bytes], name: str, by_id: int) -> str:
-    """Keeps a file for the course's lessons and gives back the name texts use ("files/peta.png").
+def add_file(course: Course, stream: IO[bytes], name: str, by_id: int) -> tuple[str, bool]:
+    """Keeps a file for the course's lessons; gives back the name texts use ("files/peta.png").
 
-    One of the same name takes its place in the draft. Raises FileRefused.
+    It takes the place of one of the same name in the draft; the second answer says whether there was one. Raises
+    FileRefused.
     """
     data = stream.read(files.DOCUMENT_LIMIT + 1)
     stem, _dot, extension = files.safe_name(name).rpartition(".")
@@ -154,13 +174,17 @@ def add_file(course: Course, stream: IO[bytes], name: str, by_id: int) -> str:
     files.add(upload)
     draft = claim(items.draft(course.item_id))
     kept = [file for file in draft.body["files"] if file["name"] != short]
+    replaced = len(kept) < len(draft.body["files"])
     body = {**draft.body, "files": sorted([*kept, entry], key=lambda file: file["name"])}
     revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)
-    return short
+    return short, replaced
 
 
-def remove_file(course: Course, name: str, by_id: int | None) -> None:
-    """Takes a file out of the draft. Raises FileUsed when a text or a lesson still uses it."""
+def remove_file(course: Course, name: str, by_id: int | None) -> Body:
+    """Takes a file out of the draft; gives back its entry, for undo.
+
+    Raises FileUsed when a text or a lesson still uses it, NotInOutline.
+    """
     state = drafts.state(course)
     lessons, asked = state.drafts()
     for body in [*lessons.values(), *asked.values()]:
@@ -168,10 +192,28 @@ def remove_file(course: Course, name: str, by_id: int | None) -> None:
         if name in used or body.get("file") == name:
             raise FileUsed(title=body.get("title") or body.get("stem", "")[:60])
     draft = claim(items.draft(course.item_id))
-    if name not in [file["name"] for file in draft.body["files"]]:
+    entry = next((file for file in draft.body["files"] if file["name"] == name), None)
+    if entry is None:
         raise NotInOutline()
-    kept = [file for file in draft.body["files"] if file["name"] != name]
+    kept = [file for file in draft.body["files"] if file is not entry]
     revisions.save_draft(db.session.get_one(Item, course.item_id), {**draft.body, "files": kept}, None, by_id)
+    return entry
+
+
+def restore_file(course: Course, entry: Body, by_id: int | None) -> None:
+    """Puts a removed file back; one of the same name that came since stays.
+
+    Raises NotInOutline when the night has taken the file away, as nothing named it any more.
+    """
+    draft = claim(items.draft(course.item_id))
+    upload = db.session.scalars(
+        select(Upload).where(Upload.token == entry["token"], Upload.deleted_at.is_(None))
+    ).first()
+    if upload is None:
+        raise NotInOutline()
+    if entry["name"] not in [file["name"] for file in draft.body["files"]]:
+        body = {**draft.body, "files": sorted([*draft.body["files"], entry], key=lambda file: file["name"])}
+        revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)
 
 
 def prepare_file(data: bytes, name: str, *, owner_id: int | None) -> tuple[Body, Upload]:
@@ -230,8 +272,19 @@ def _list_question(course: Course, key: str, by_id: int | None) -> None:
     draft = claim(items.draft(course.item_id))
     if key in bodies.bank_keys(draft.body):  # listed by another request since the bank was read
         raise KeyTaken("text", key=key)
+    _put_in_bank(course, draft, key, by_id)
+
+
+def _put_in_bank(
+    course: Course, draft: Draft, key: str, by_id: int | None, part: str = "", position: int | None = None
+) -> None:
+    """Into the part of that name, else the last; what is not there yet is made, parts being in the order of names."""
     body = copy.deepcopy(draft.body)
-    if not body["bank"]:
-        body["bank"].append({"name": NEW_BANK, "keys": []})
-    body["bank"][-1]["keys"].append(key)
+    bank = body["bank"]
+    part = part or (bank[-1]["name"] if bank else NEW_BANK)
+    if part not in [known["name"] for known in bank]:
+        bank.append({"name": part, "keys": []})
+        bank.sort(key=lambda known: known["name"])
+    keys = next(known["keys"] for known in bank if known["name"] == part)
+    keys.insert(len(keys) if position is None else position, key)
     revisions.save_draft(db.session.get_one(Item, course.item_id), body, None, by_id)

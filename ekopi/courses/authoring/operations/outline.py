@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core.db import claim
-from ekopi.core.errors import Invalid, Refused
+from ekopi.core.errors import Invalid, Refused, Stale
 from ekopi.core.text import slug as slug_of
 from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.bodies import Body
@@ -23,6 +23,8 @@ from ekopi.extensions import db
 from ekopi.revisions import operations as revisions
 from ekopi.revisions import queries as items
 from ekopi.revisions.models import Item
+
+MODULE_SETTINGS = ("title", "requires")
 
 
 class NotInOutline(Refused):
@@ -56,16 +58,30 @@ def add_module(course: Course, title: str, by_id: int | None) -> str:
     return key
 
 
-def change_module(course: Course, key: str, title: str, requires: list[str], by_id: int | None) -> None:
-    """Renames a module and sets which modules one finishes first; unknown ones are dropped."""
+def change_module(
+    course: Course, key: str, title: str, requires: list[str], base: str, by_id: int | None
+) -> None:
+    """Renames a module and sets which modules one finishes first; unknown ones are dropped.
+
+    `base` is the `module_stamp` the author began from. Raises Stale with both versions.
+    """
 
     def change(body: Body) -> None:
         module = body["modules"][_module_index(body, key)]
         known = {other["key"] for other in body["modules"]} - {key}
-        module["title"] = title.strip()
-        module["requires"] = [wanted for wanted in dict.fromkeys(requires) if wanted in known]
+        wanted = [other for other in dict.fromkeys(requires) if other in known]
+        theirs = {name: module[name] for name in MODULE_SETTINGS}
+        mine = {"title": title.strip(), "requires": wanted}
+        if base != module_stamp(module) and mine != theirs:
+            raise Stale(mine=mine, theirs=theirs)
+        module |= mine
 
     _change(course, change, by_id)
+
+
+def module_stamp(module: Body) -> str:
+    """Changes when the module's title or prerequisites do; its lessons do not count."""
+    return revisions.fingerprint({name: module[name] for name in MODULE_SETTINGS})[:16]
 
 
 def move_module(course: Course, key: str, step: int, by_id: int | None) -> None:

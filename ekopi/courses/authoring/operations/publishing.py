@@ -61,6 +61,14 @@ class SeenChanged(Refused):
     remedy = _l("Muat ulang halaman, periksa perubahannya, lalu terbitkan lagi.")
 
 
+class NotAlone(Refused):
+    """What was chosen alone is in no outline or bank that is published, so it would reach nobody."""
+
+    code = "not-published-alone"
+    message = _l("“%(title)s” belum ada di susunan yang terbit, jadi tidak dapat terbit sendiri.")
+    remedy = _l("Pilih “Semua perubahan”, agar susunannya ikut terbit.")
+
+
 @dataclass
 class Plan:
     """A course as it will be published: checked and rendered, nothing written yet."""
@@ -90,15 +98,20 @@ def publish_course(
     """Publishes all drafts of a course, or only those of the items named, and what learners see of them.
 
     `seen` is the `stamp` of the drafts the author looked at. Nobody's progress is touched: lessons that leave
-    the outline stay as rows that are not live. Raises CannotPublish, NothingToPublish, NoteMissing, SeenChanged,
-    PublishedMeanwhile. `faces` may hold what was rendered already.
+    the outline stay as rows that are not live. Raises CannotPublish, NotAlone, NothingToPublish, NoteMissing,
+    SeenChanged, PublishedMeanwhile. `faces` may hold what was rendered already.
     """
     if not note.strip():
         raise NoteMissing()
     state = drafts.state(course)
     if seen is not None and seen != stamp(state):
         raise SeenChanged()
+    only = None if only is None else set(only)
     plan = _plan(state, _chosen(state, only), faces)
+    for item in state.items():
+        if only and item.id in only - plan.bodies.keys():
+            body = item.draft.body
+            raise NotAlone(title=body.get("title") or bodies.stem_name(body))
     _claim(plan)
     items = [item for item in state.items() if item.id in plan.bodies]
     publication = revisions.publish(course.place, items, note.strip(), by_id, bodies=plan.bodies)
@@ -154,9 +167,8 @@ def checked(state: State) -> list[Fault]:
     return bodies.whole_faults(body, lessons, asked, files=files, names=_names(state))
 
 
-def _chosen(state: State, only: Iterable[int] | None) -> dict[int, Body | None]:
+def _chosen(state: State, wanted: set[int] | None) -> dict[int, Body | None]:
     """The body of each item as it will be published: the draft of what is chosen, else what is there."""
-    wanted = None if only is None else set(only)
     return {
         item.id: item.draft.body
         if wanted is None or item.id in wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, false, or_, select
+from sqlalchemy import and_, exists, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ekopi.accounts.models import Organisation, Person
@@ -156,9 +156,8 @@ class Shelf:
 
 def written_by(person: Person, limit: int = 200) -> list[Shelf]:
     """Courses the person may write, newest first. One query beside those of the person's places."""
-    changed = or_(_changed(Course.item_id), _any_changed(Lesson), _any_changed(Question))
     query = (
-        select(Course, Draft.body, changed)
+        select(Course, Draft.body, _pending())
         .join(Draft, Draft.item_id == Course.item_id)
         .where(Course.deleted_at.is_(None), visible_to(person))
         .options(joinedload(Course.organisation))
@@ -166,6 +165,22 @@ def written_by(person: Person, limit: int = 200) -> list[Shelf]:
         .limit(limit)
     )
     return [Shelf(course, body["title"], bool(found)) for course, body, found in db.session.execute(query)]
+
+
+def unfinished_of(person: Person, limit: int = 5) -> list[Shelf]:
+    """Courses with something unpublished that the person began or wrote last, newest first. One query."""
+    query = (
+        select(Course, Draft.body)
+        .join(Draft, Draft.item_id == Course.item_id)
+        .where(
+            Course.deleted_at.is_(None),
+            visible_to(person),
+            or_(_pending(person.id), and_(Course.created_by_id == person.id, _pending())),
+        )
+        .order_by(Course.created_at.desc(), Course.id.desc())
+        .limit(limit)
+    )
+    return [Shelf(course, body["title"], True) for course, body in db.session.execute(query)]
 
 
 @dataclass(frozen=True)
@@ -225,24 +240,29 @@ def visible_to(person: Person):
     return or_(Course.id.in_(courses), Course.organisation_id.in_(inside))
 
 
-def _changed(item_id):
+def _pending(by_id: int | None = None):
+    """Whether something of a course is not published yet; with `by_id` what this person saved last."""
+    return or_(_changed(Course.item_id, by_id), _any_changed(Lesson, by_id), _any_changed(Question, by_id))
+
+
+def _changed(item_id, by_id):
     published = aliased(Version)
     mine, item_row = aliased(Draft), aliased(Item)
-    return (
+    query = (
         select(mine.item_id)
         .join(item_row, item_row.id == mine.item_id)
         .outerjoin(published, published.id == item_row.published_id)
         .where(mine.item_id == item_id, or_(published.id.is_(None), mine.body != published.body))
         .correlate(Course, Lesson, Question)
-        .exists()
     )
+    return (query if by_id is None else query.where(mine.saved_by_id == by_id)).exists()
 
 
-def _any_changed(kind):
+def _any_changed(kind, by_id):
     # What is not live differs in the outline or the bank, so the course's own body says so already.
     return (
         select(kind.id)
-        .where(kind.course_id == Course.id, kind.live, _changed(kind.item_id))
+        .where(kind.course_id == Course.id, kind.live, _changed(kind.item_id, by_id))
         .correlate(Course)
         .exists()
     )

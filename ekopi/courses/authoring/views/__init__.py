@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 from flask_login import current_user
 
-from ekopi.core.guards import check, found
+from ekopi.core.guards import found
 from ekopi.courses.authoring import policy
 from ekopi.courses.authoring.bodies import Fault
 from ekopi.courses.authoring.models import Course
@@ -21,10 +21,13 @@ WRITERS = ("author", "admin")
 
 
 def own_course(slug: str) -> Course:
-    """The course of the address, for one of its authors; 404 when there is none, 403 for others."""
-    course = found(drafts.any_course(slug))
-    check(policy.may_edit(current_user, course))
-    return course
+    """The course of the address, for one of its authors; for everybody else it does not exist (404)."""
+    return own(drafts.any_course(slug))
+
+
+def own(course: Course | None) -> Course:
+    """This course, if there is one and the person writes it; else 404."""
+    return found(course if course is not None and policy.may_edit(current_user, course) else None)
 
 
 class Told(NamedTuple):
@@ -84,4 +87,5 @@ from ekopi.courses.authoring.views import (  # noqa: E402, F401
     questions,
     settings,
     shelf,
+    undoing,
 )

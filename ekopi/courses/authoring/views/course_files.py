@@ -14,6 +14,7 @@ from ekopi.core.models import Upload
 from ekopi.courses.authoring.forms import UploadForm
 from ekopi.courses.authoring.operations import lessons as verbs
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
+from ekopi.courses.authoring.views.undoing import undo_url
 from ekopi.extensions import db
 from ekopi.revisions import queries as revisions
 
@@ -29,10 +30,15 @@ def files(slug):
             return redirect(done)
         target = url_for("studio.files", slug=slug)
         try:
-            name = verbs.add_file(course, form.file.data.stream, form.file.data.filename, current_user.id)
+            name, replaced = verbs.add_file(
+                course, form.file.data.stream, form.file.data.filename, current_user.id
+            )
             once.remember(form.once.data, target)
             db.session.commit()
-            flash(_("Berkas tersimpan sebagai %(name)s.", name=name))
+            if replaced:
+                flash(_("Berkas tersimpan, menggantikan %(name)s yang lama.", name=name))
+            else:
+                flash(_("Berkas tersimpan sebagai %(name)s.", name=name))
             return redirect(target)
         except store.FileRefused as refused:
             db.session.rollback()
@@ -48,11 +54,12 @@ def files(slug):
 @blueprint.post("/kursus/<slug>/berkas/keluarkan")
 @role(*WRITERS)
 def remove_file(slug):
-    """Takes a file out of the draft."""
+    """Takes a file out of the draft; the toast undoes it."""
     name = request.form.get("name", "")
-    verbs.remove_file(own_course(slug), name, current_user.id)
+    entry = verbs.remove_file(own_course(slug), name, current_user.id)
     db.session.commit()
-    flash(_("Berkas %(name)s dikeluarkan dari draf.", name=name))
+    undo = undo_url(slug, file=entry)
+    flash({"text": _("Berkas %(name)s dikeluarkan dari draf.", name=name), "undo": undo})
     return redirect(url_for("studio.files", slug=slug))
 
 

@@ -29,7 +29,7 @@ from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.rendering import Faces
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
-from ekopi.courses.authoring.views.drafting import faces, file_names, latest, not_saved
+from ekopi.courses.authoring.views.drafting import autosaved, faces, file_names, latest, not_saved
 from ekopi.courses.authoring.views.questions import pickable
 from ekopi.extensions import db, limiter
 
@@ -86,13 +86,13 @@ def autosave(slug, key):
     try:
         edition = latest(form, item.draft)
         draft = save_lesson(row, form.changes(item.draft.body), edition, current_user.id)
-        base = draft.edition
+        base = autosaved(form, draft)
         db.session.commit()
     except Stale as stale:
         db.session.rollback()
         html = _conflict(slug, key, stale, piece=True)
         return jsonify(conflict_html=html, error=stale.sentence(), mine=stale.mine, theirs=stale.theirs), 409
-    return jsonify(saved=say_saved(clock.now()), base=str(base))
+    return jsonify(saved=say_saved(clock.now()), base=base)
 
 
 @blueprint.post("/kursus/<slug>/pratinjau")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from ekopi.core import once
+from ekopi.core.errors import Stale
 from ekopi.core.guards import found, role
+from ekopi.core.registry import all_of
+from ekopi.courses.authoring import bodies
 from ekopi.courses.authoring.bodies import bank_keys, lesson_refs
 from ekopi.courses.authoring.changes import KINDS, changes
 from ekopi.courses.authoring.forms import ModuleForm, NewLessonForm, NewModuleForm, listed
@@ -16,7 +18,9 @@ from ekopi.courses.authoring.operations import outline as verbs
 from ekopi.courses.authoring.operations.publishing import checked
 from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course, told
+from ekopi.courses.authoring.views.undoing import undo_url
 from ekopi.extensions import db
+from ekopi.revisions import queries as revisions
 
 STEPS = {"naik": -1, "turun": 1}
 
@@ -47,6 +51,7 @@ def _page(course, module_form, lesson_form):
         unlisted=[key for key in state.lessons if key not in in_outline],
         changed={change.key for change in pending if change.kind == "lesson"},
         pending=len(pending),
+        waiting=[thing for asked in all_of("course-waiting").values() if (thing := asked(course))],
         faults=told(course, checked(state)),
         needs={
             module["key"]: [titles.get(key, key) for key in module["requires"]] for module in body["modules"]
@@ -76,17 +81,45 @@ def add_module(slug):
 @blueprint.route("/kursus/<slug>/modul/<key>", methods=["GET", "POST"])
 @role(*WRITERS)
 def module(slug, key):
-    """Title and prerequisites of a module."""
+    """Title and prerequisites of a module. A stale save shows both versions and keeps what was typed."""
     course = own_course(slug)
-    body = drafts.state(course).draft
-    here = found(next((module for module in body["modules"] if module["key"] == key), None))
-    form = ModuleForm(data={"title": here["title"], "requires": here["requires"]})
-    form.requires.choices = listed({m["key"]: m["title"] for m in body["modules"] if m is not here})
+    body = revisions.draft(course.item_id).body
+    here = found(bodies.module_of(body, key))
+    form = ModuleForm(data={**here, "base": verbs.module_stamp(here)})
+    form.requires.choices = _other_modules(body, key)
+    mine = theirs = None
     if form.validate_on_submit():
-        verbs.change_module(course, key, form.title.data, form.requires.data or [], current_user.id)
-        return _done(slug)
-    page = render_template("studio/module.html", **around(course, "susunan", body["title"]), form=form)
-    return page, 422 if form.errors else 200
+        try:
+            verbs.change_module(
+                course, key, form.title.data, form.requires.data or [], form.base.data, current_user.id
+            )
+            return _done(slug)
+        except Stale as stale:
+            db.session.rollback()
+            course = own_course(slug)
+            body = revisions.draft(course.item_id).body
+            form.base.data = verbs.module_stamp(found(bodies.module_of(body, key)))
+            form.requires.choices = _other_modules(body, key)
+            mine, theirs = _module_lines(body, stale.mine), _module_lines(body, stale.theirs)
+    page = render_template(
+        "studio/module.html",
+        **around(course, "susunan", body["title"]),
+        form=form,
+        key=key,
+        mine=mine,
+        theirs=theirs,
+    )
+    return page, 409 if theirs else 422 if form.errors else 200
+
+
+def _other_modules(body, key):
+    return listed({module["key"]: module["title"] for module in body["modules"] if module["key"] != key})
+
+
+def _module_lines(body, module) -> str:
+    titles = {other["key"]: other["title"] for other in body["modules"]}
+    before = ", ".join(titles.get(key, key) for key in module["requires"])
+    return "\n".join([module["title"], *([_("Setelah modul: %(value)s", value=before)] if before else [])])
 
 
 @blueprint.post("/kursus/<slug>/modul/<key>/pindah")
@@ -102,8 +135,7 @@ def move_module(slug, key):
 def remove_module(slug, key):
     """Takes a module out of the draft; the toast undoes it."""
     position, removed = verbs.remove_module(own_course(slug), key, current_user.id)
-    token = _signer().dumps({"slug": slug, "module": removed, "position": position})
-    undo = url_for("studio.undo", slug=slug, token=token)
+    undo = undo_url(slug, module=removed, position=position)
     flash({"text": _("Modul “%(title)s” dikeluarkan dari draf.", title=removed["title"]), "undo": undo})
     return _done(slug)
 
@@ -149,8 +181,7 @@ def remove_lesson(slug, key):
     """Takes a lesson out of the draft outline; the toast undoes it, and the page lists it below."""
     course = own_course(slug)
     module_key, position = verbs.remove_lesson(course, key, current_user.id)
-    token = _signer().dumps({"slug": slug, "lesson": key, "module": module_key, "position": position})
-    undo = url_for("studio.undo", slug=slug, token=token)
+    undo = undo_url(slug, lesson=key, module=module_key, position=position)
     flash({"text": _("Materi dikeluarkan dari susunan. Isinya tetap disimpan."), "undo": undo})
     return _done(slug)
 
@@ -163,31 +194,8 @@ def restore_lesson(slug, key):
     return _done(slug)
 
 
-@blueprint.post("/kursus/<slug>/urungkan/<token>")
-@role(*WRITERS)
-def undo(slug, token):
-    """Puts back what was just taken out of the outline."""
-    course = own_course(slug)
-    try:
-        removed = _signer().loads(token)
-    except BadSignature:
-        removed = None
-    removed = found(removed if removed and removed["slug"] == slug else None)
-    if "lesson" in removed:
-        verbs.restore_lesson(
-            course, removed["lesson"], current_user.id, removed["module"], removed["position"]
-        )
-    else:
-        verbs.restore_module(course, removed["module"], removed["position"], current_user.id)
-    return _done(slug)
-
-
 def _step() -> int:
     return found(STEPS.get(request.form.get("arah", "")))
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.extensions["settings"].secret_key, salt="studio-undo")
 
 
 def _done(slug):

@@ -11,7 +11,7 @@ from ekopi.core.errors import Refused
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, role
 from ekopi.courses.authoring import operations
-from ekopi.courses.authoring.changes import between
+from ekopi.courses.authoring.changes import alone, between
 from ekopi.courses.authoring.changes import changes as pending_changes
 from ekopi.courses.authoring.forms import PublishForm, RestoreForm, listed
 from ekopi.courses.authoring.operations.publishing import checked, stamp
@@ -30,8 +30,11 @@ def changes(slug):
     course = own_course(slug)
     state = drafts.state(course)
     pending = pending_changes(state)
-    form = PublishForm(data={"seen": stamp(state), "what": request.args.get("hanya", ALL)})
-    form.what.choices = listed({ALL: _("Semua perubahan"), **{str(c.item_id): c.title for c in pending}})
+    ready = alone(state)
+    single = {str(change.item_id): change.title for change in pending if change.item_id in ready}
+    what = request.args.get("hanya", ALL)
+    form = PublishForm(data={"seen": stamp(state), "what": what if what in single else ALL})
+    form.what.choices = listed({ALL: _("Semua perubahan"), **single})
     refused: Refused | None = None
     if form.validate_on_submit():
         only = None if form.what.data == ALL else [int(form.what.data)]
@@ -53,6 +56,7 @@ def changes(slug):
         "studio/changes.html",
         **around(state.course, "perubahan", state.draft["title"]),
         changes=pending,
+        together=len(single) < len(pending),
         faults=told(state.course, checked(state)),
         form=form,
         **_why(state.course, refused),

@@ -23,14 +23,15 @@ from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.queries.drafts import State
 from ekopi.courses.authoring.question_types import TRUTHS, TYPES, started, written_answer
 from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
-from ekopi.courses.authoring.views.drafting import faces, file_names, latest, not_saved
+from ekopi.courses.authoring.views.drafting import autosaved, faces, file_names, latest, not_saved
+from ekopi.courses.authoring.views.undoing import undo_url
 from ekopi.extensions import db, limiter
 
 
 @blueprint.get("/kursus/<slug>/soal")
 @role(*WRITERS)
 def questions(slug):
-    """All questions of the draft bank, and which quizzes ask them."""
+    """All questions of the draft bank, which quizzes ask them, and what is not in the bank."""
     course = own_course(slug)
     state = drafts.state(course)
     used: dict[str, list[str]] = {}
@@ -38,12 +39,14 @@ def questions(slug):
         if body["kind"] == "quiz":
             for key in quiz_keys(body["quiz"]):
                 used.setdefault(key, []).append(body["title"])
-    bodies = [(key, state.questions[key][1].draft.body) for key in bank_keys(state.draft)]
-    rows = [(key, excerpt(plain(body["stem"]), 90), body, used.get(key, [])) for key, body in bodies]
+    bank = bank_keys(state.draft)
+    bodies = {key: item.draft.body for key, (_row, item) in state.questions.items()}
+    stems = {key: excerpt(plain(body["stem"]), 90) for key, body in bodies.items()}
     return render_template(
         "studio/questions.html",
         **around(course, "soal", state.draft["title"]),
-        rows=rows,
+        rows=[(key, stems[key], bodies[key], used.get(key, [])) for key in bank],
+        unlisted=[(key, stems[key]) for key in bodies if key not in bank],
         types={key: kind.name for key, kind in TYPES.items()},
     )
 
@@ -109,7 +112,7 @@ def autosave_question(slug, key):
         return not_saved(form)
     try:
         kept = verbs.save_question(course, row, form.text.data, latest(form, draft), current_user.id)
-        base = kept.edition
+        base = autosaved(form, kept)
         db.session.commit()
     except Stale as stale:
         db.session.rollback()
@@ -119,7 +122,7 @@ def autosave_question(slug, key):
     except Invalid as refusal:
         db.session.rollback()
         return jsonify(error=_("Belum tersimpan. %(faults)s", faults=refusal.sentence())), 422
-    return jsonify(saved=say_saved(clock.now()), base=str(base))
+    return jsonify(saved=say_saved(clock.now()), base=base)
 
 
 @blueprint.post("/kursus/<slug>/pratinjau-soal")
@@ -137,12 +140,22 @@ def preview_question(slug):
 @blueprint.post("/kursus/<slug>/soal/<key>/keluarkan")
 @role(*WRITERS)
 def remove_question(slug, key):
-    """Takes a question out of the draft bank; adding it again under the same key brings it back."""
+    """Takes a question out of the draft bank; the toast undoes it, and the page lists it below."""
     course = own_course(slug)
     found(drafts.question_by_key(course, key))
-    verbs.remove_question(course, key, current_user.id)
+    part, position = verbs.remove_question(course, key, current_user.id)
     db.session.commit()
-    flash(_("Soal “%(key)s” dikeluarkan dari draf.", key=key))
+    undo = undo_url(slug, question=key, part=part, position=position)
+    flash({"text": _("Soal “%(key)s” dikeluarkan dari bank. Isinya tetap disimpan.", key=key), "undo": undo})
+    return redirect(url_for("studio.questions", slug=slug))
+
+
+@blueprint.post("/kursus/<slug>/soal/<key>/kembalikan")
+@role(*WRITERS)
+def restore_question(slug, key):
+    """Lists a question again at the end of the bank."""
+    verbs.restore_question(own_course(slug), key, current_user.id)
+    db.session.commit()
     return redirect(url_for("studio.questions", slug=slug))
 
 

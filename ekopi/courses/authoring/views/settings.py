@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ekopi.core.errors import Stale
-from ekopi.core.guards import check, found, role
+from ekopi.core.guards import role
 from ekopi.core.web import absolute, say_decimal
-from ekopi.courses.authoring import operations, policy
+from ekopi.courses.authoring import operations
 from ekopi.courses.authoring.changes import ENROLMENTS
 from ekopi.courses.authoring.forms import SettingsForm
 from ekopi.courses.authoring.operations.courses import settings_stamp
 from ekopi.courses.authoring.queries import drafts
 from ekopi.courses.authoring.rendering import address
-from ekopi.courses.authoring.views import WRITERS, around, blueprint, own_course
+from ekopi.courses.authoring.views import WRITERS, around, blueprint, own, own_course
 from ekopi.extensions import db
 from ekopi.revisions import queries as revisions
 
@@ -26,7 +26,12 @@ def settings(slug):
     """The draft's title and rules. A stale save shows both versions and keeps what was typed."""
     course = own_course(slug)
     body = revisions.draft(course.item_id).body
-    shown = {**body, "outcomes": "\n".join(body["outcomes"]), "base": settings_stamp(body)}
+    shown = {
+        **body,
+        "outcomes": "\n".join(body["outcomes"]),
+        "jp": say_decimal(body["jp"]),
+        "base": settings_stamp(body),
+    }
     form = SettingsForm(data=shown)
     theirs = None
     if form.validate_on_submit():
@@ -67,6 +72,16 @@ def _lines(settings) -> str:
     )
 
 
+@blueprint.post("/kursus/<slug>/tautan")
+@role(*WRITERS)
+def renew_link(slug):
+    """A new invitation in place of the one given out so far."""
+    operations.renew_link(own_course(slug), current_user.id)
+    db.session.commit()
+    flash(_("Tautan baru dibuat. Tautan yang lama tidak berlaku lagi."))
+    return redirect(url_for("studio.settings", slug=slug))
+
+
 @blueprint.post("/kursus/<slug>/hapus")
 @role(*WRITERS)
 def delete(slug):
@@ -84,8 +99,7 @@ def delete(slug):
 def undelete(slug):
     """Brings a deleted course back."""
     course = drafts.course_by_slug(slug)
-    course = found(course if course is not None and course.undoable else None)
-    check(policy.may_edit(current_user, course))
+    course = own(course if course is not None and course.undoable else None)
     operations.undelete_course(course, current_user.id)
     db.session.commit()
     flash(_("Kursus dikembalikan."))

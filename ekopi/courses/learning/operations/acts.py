@@ -122,7 +122,7 @@ def _facts(course: Course, enrolment: Enrolment, person: Person, way: Walk) -> d
     score, pass_mark = final_score(way)
     return {
         "name": person.name,
-        "organisation": organisation.name if organisation else "",
+        "organisation": accounts.organisation_in_full(organisation) if organisation else "",
         "course": course.title,
         "course_slug": course.slug,
         "edition": course.publication_number,

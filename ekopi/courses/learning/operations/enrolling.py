@@ -76,8 +76,9 @@ def decide(enrolment: Enrolment, course: Course, accept: bool, by_id: int, reaso
     else:
         _hold(enrolment, values)
     audit.record(
-        "learning.accepted" if accept else "learning.refused", "enrolment", enrolment.id, actor_id=by_id
-    )
+        "learning.accepted" if accept else "learning.refused", "enrolment", enrolment.id,
+        actor_id=by_id, person_id=enrolment.person_id,
+    )  # fmt: skip
     tell(
         enrolment.person_id,
         "enrolment-decided",

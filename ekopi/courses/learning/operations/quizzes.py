@@ -47,11 +47,16 @@ def start_quiz(course: Course, enrolment: Enrolment, lesson: Lesson) -> Attempt:
 
 
 def save_answer(
-    enrolment: Enrolment, attempt: Attempt, slot: int, sequence: int | None, value: dict
+    enrolment: Enrolment,
+    attempt: Attempt,
+    slot: int,
+    sequence: int | None,
+    value: dict,
+    base: int | None = None,
 ) -> Answer:
-    """Keeps an answer; see assessment.operations.save_answer for sequences and refusals."""
+    """Keeps an answer; see assessment.operations.save_answer for sequences, the base and refusals."""
     seconds = acts.begin(enrolment)
-    kept = assessment.save_answer(attempt, slot, sequence, value)
+    kept = assessment.save_answer(attempt, slot, sequence, value, base)
     acts.end(enrolment, Did(attempt.lesson_id, seconds))
     return kept
 

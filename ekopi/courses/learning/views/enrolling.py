@@ -11,7 +11,7 @@ from ekopi.core.db import claim
 from ekopi.core.errors import Invalid
 from ekopi.core.guards import check, found, signed_in
 from ekopi.courses.authoring import queries as authoring
-from ekopi.courses.learning import operations, policy, queries
+from ekopi.courses.learning import operations, policy, queries, waiting
 from ekopi.courses.learning.forms import RefuseForm
 from ekopi.courses.learning.models import Enrolment
 from ekopi.courses.learning.views import blueprint
@@ -114,7 +114,12 @@ def applicants(slug):
         [Enrolment.asked_at, Enrolment.id],
         of=lambda enrolment: (enrolment.asked_at, enrolment.id),
     )
-    return render_template("learning/applicants.html", course=course, page=page)
+    return render_template(
+        "learning/applicants.html",
+        course=course,
+        page=page,
+        organisations=waiting.organisations_of([enrolment.person_id for enrolment in page.items]),
+    )
 
 
 @blueprint.post("/kursus/<slug>/pendaftar/<int:enrolment_id>/terima")

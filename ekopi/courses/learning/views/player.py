@@ -89,6 +89,11 @@ def go_on(slug, lesson_id):
     page, elsewhere = learning_page(slug, lesson_id)
     if elsewhere:
         return elsewhere
+    return _onward(page, slug)
+
+
+def _onward(page, slug):
+    """Finishes the lesson, keeps all that was done, and leads to the next one."""
     was_completed = page.enrolment.state == "completed"
     onward = operations.finish_lesson(page.course, page.enrolment, page.lesson)
     completed = page.enrolment.state == "completed" and not was_completed
@@ -103,13 +108,16 @@ def go_on(slug, lesson_id):
 @blueprint.post("/kursus/<slug>/belajar/<int:lesson_id>/tulisan")
 @signed_in
 def field_task(slug, lesson_id):
-    """Saves a langkah nyata (as JSON when the page does it by itself), and sends it with the button for that."""
+    """Saves a langkah nyata (as JSON when the page does it by itself); its other buttons send it, or go on."""
     page, elsewhere = learning_page(slug, lesson_id)
     if elsewhere:
         return elsewhere
     found(page.lesson if page.lesson.kind == "field_task" else None)
     form = FieldTaskForm()
     wants_json = request.accept_mimetypes.best == "application/json"
+    goes_on = "lanjut" in request.form
+    if goes_on and not form.text.data and not form.edition():
+        return _onward(page, slug)  # nothing was there and nothing was written
     try:
         task = operations.save_field_task(
             page.enrolment,
@@ -126,6 +134,10 @@ def field_task(slug, lesson_id):
             raise
         form.refuse(invalid)
         return _show(page, form, 422)
+    if goes_on:
+        if task.edition != form.edition():
+            flash(_("Tulisan tersimpan."))
+        return _onward(page, slug)
     missing = None
     was_completed = page.enrolment.state == "completed"
     if "kirim" in request.form:

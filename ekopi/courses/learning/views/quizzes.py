@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from ekopi.core import clock
-from ekopi.core.errors import Invalid
+from ekopi.core.errors import Invalid, Stale
 from ekopi.core.forms import whole
 from ekopi.core.guards import found, signed_in
 from ekopi.core.web import say_saved
@@ -21,6 +22,8 @@ from ekopi.courses.learning.views.player import for_learners, learning_page
 from ekopi.credentials import queries as credentials
 from ekopi.extensions import db
 
+OVERTAKEN = _l("Belum tersimpan: ada jawaban yang lebih baru. Pilih salah satu di atas.")
+NO_NUMBER = _l("Tulis angka, misalnya 12,5.")
 QUIZ = "/kursus/<slug>/belajar/<int:lesson_id>/kuis"
 
 
@@ -95,7 +98,11 @@ def question(slug, lesson_id, number, slot):
     return elsewhere or _question(page)
 
 
-def _question(page, error="", status=200):
+def _question(page, error="", status=200, mine=None, base=None):
+    """The page of a question. `mine`: an answer that was not kept because of a newer one; both are shown then.
+
+    The form goes on knowing of no newer answer than `base`, until one of both was chosen.
+    """
     now = clock.now()
     if page.attempt.state != "open" or attempts.is_over(page.attempt, now):
         return redirect(
@@ -108,15 +115,19 @@ def _question(page, error="", status=200):
         )
     slot = found(page.slot)
     given = attempts.answer(page.attempt.id, slot.number)
+    both = sheets.both(slot, page.question, given, mine) if given and mine is not None else None
+    question = both.mine if both else sheets.sheet(slot, page.question, given, "nothing")
     html = render_template(
         "learning/question.html",
         course=page.course,
         lesson=page.lesson,
         attempt=page.attempt,
-        question=sheets.sheet(slot, page.question, given, "nothing"),
+        question=question,
+        base=base if both else (given.sequence if given else 0),
+        both=both,
         total=page.total,
         now=now,
-        error=error,
+        error=error or (NO_NUMBER if question.no_number else ""),
     )
     return html, status
 
@@ -133,9 +144,11 @@ def answer(slug, lesson_id, number, slot):
     where = {"slug": slug, "lesson_id": lesson_id, "number": number}
     go = request.form.get("ke", "")
     due_at = chosen.due_at
+    base = whole(request.form.get("base"))
     try:
-        operations.save_answer(page.enrolment, chosen, slot, None, value)
-        if go == "periksa" and checks:
+        kept = operations.save_answer(page.enrolment, chosen, slot, None, value, base)
+        no_number = marking.is_no_number(page.question, kept.value)
+        if go == "periksa" and checks and not no_number:
             operations.check_answer(page.enrolment, chosen, slot)
     except TimeOver as over:
         flash(over.sentence(), "warn")
@@ -143,14 +156,25 @@ def answer(slug, lesson_id, number, slot):
     except AttemptClosed:
         db.session.rollback()
         return redirect(url_for("learning.attempt", **where))
+    except Stale:
+        if due_at is not None and clock.now() >= due_at:
+            return _submit(page, chosen, slug, lesson_id, number)
+        db.session.rollback()
+        page, elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
+        return elsewhere or _question(page, status=409, mine=value, base=base)
     except Invalid as invalid:
         db.session.commit()
         page, elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
         return elsewhere or _question(page, invalid.sentence(), 422)
     if due_at is not None and clock.now() >= due_at:
         return _submit(page, chosen, slug, lesson_id, number)
+    # said once where it was written; whoever goes on all the same is told again before sending
+    stays = no_number and (go == "periksa" or (go != "sebelumnya" and kept.sequence != base))
     db.session.commit()
-    targets = {"periksa": slot, "sebelumnya": max(1, slot - 1), "tinjau": None}
+    if stays:
+        page, elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
+        return elsewhere or _question(page, status=422)
+    targets = {"periksa": slot, "tetap": slot, "sebelumnya": max(1, slot - 1), "tinjau": None}
     target = targets.get(go, slot + 1)
     if target is None or target > last:
         return redirect(url_for("learning.attempt", **where))
@@ -169,13 +193,26 @@ def save_answer(slug, lesson_id, number, slot):
     kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
     # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
     same, newest, saved = kept.value == value, kept.sequence, say_saved(kept.at)
+    if marking.is_no_number(page.question, value):
+        saved = f"{saved}. {NO_NUMBER}"
     db.session.commit()
     if not same:
-        error = _(
-            "Jawaban yang lebih baru sudah tersimpan dari tab atau perangkat lain. Muat ulang halaman ini."
-        )
-        return {"error": error, "sequence": newest}, 409
-    return {"saved": saved, "sequence": newest}
+        return _overtaken(slug, lesson_id, number, slot, value)
+    return {"saved": saved, "sequence": newest, "base": newest}
+
+
+def _overtaken(slug, lesson_id, number, slot, value):
+    """Both answers as the page shows them above its form; nothing was overwritten."""
+    page, _elsewhere = _question_page(slug, lesson_id, number, slot, shown=True)
+    given = found(attempts.answer(page.attempt.id, slot))
+    html = render_template(
+        "learning/_answers.html",
+        course=page.course,
+        lesson=page.lesson,
+        attempt=page.attempt,
+        both=sheets.both(found(page.slot), page.question, given, value),
+    )
+    return {"error": str(OVERTAKEN), "sequence": given.sequence, "conflict_html": html}, 409
 
 
 def _quiz_page(slug, lesson_id):
