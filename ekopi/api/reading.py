@@ -89,6 +89,8 @@ def _read(reader):
 
 def _told(error) -> dict[str, str]:
     words = WORDS.get(error["type"])
-    said = str(words) % error.get("ctx", {}) if words else _("Nilainya tidak sesuai: %(why)s", why=error["msg"])
+    said = (
+        str(words) % error.get("ctx", {}) if words else _("Nilainya tidak sesuai: %(why)s", why=error["msg"])
+    )
     field = ".".join(str(part) for part in error["loc"])
     return {"field": field, "message": said}

@@ -77,8 +77,7 @@ def told(person) -> list[tuple[str, str]]:
 def save(client, address, **said):
     """Opens the form at an address and sends it."""
     client.get(address)
-    form = next(f for f in client.page.forms if "once" in f["fields"])
-    return client.post(address, data={**form["fields"], **said})
+    return client.submit(said, has="once")
 
 
 def post(client, address):
@@ -328,8 +327,8 @@ def test_more_than_the_list_counts_is_said_so(db, person, monkeypatch):
 
 
 def test_a_name_with_percent_signs_is_only_a_name():
-    facts = {"name": "100% %(n)s %s", "question": "q=a", "number": 3}
-    assert search_news.search_news(facts)[0] == "3 inovasi baru cocok dengan pencarian Anda “100% %(n)s %s”."
+    said = search_news.search_news({"name": "100% %(n)s %s", "question": "q=a", "number": 3})[0]
+    assert said == "3 inovasi baru cocok dengan pencarian Anda “100% %(n)s %s”."
 
 
 # --- personal data, cost, two at once -------------------------------------------------------------------------

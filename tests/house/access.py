@@ -98,7 +98,7 @@ POST accounts.erase < sure=y                                          | visitor:
 GET  staff.viewed                                                     | visitor:login *:200
 GET  notifications.inbox                                              | visitor:login *:200
 POST notifications.open_item item_id=@notice                          | visitor:login learner:done *:404
-POST notifications.read_all                                           | visitor:login learner,coach,admin:done *:away
+POST notifications.read_all                                           | visitor:login learner,coach,other_agency_admin,admin:done *:away
 
 # --- courses -------------------------------------------------------------------------------------------------
 GET  learning.courses                                                 | *:200
