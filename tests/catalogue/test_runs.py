@@ -79,10 +79,10 @@ def test_a_file_is_looked_through_then_read_and_let_go_of(browser, curator, db):
     page = answer.location
     assert answer.status_code == 302 and page.startswith("/kelola/pembacaan/")
     waiting = browser.get(page)
-    assert "Menunggu giliran." in waiting.text and 'http-equiv="refresh"' in waiting.text
+    assert "Menunggu giliran." in waiting.text and "data-refresh" in waiting.text
     assert jobs.run_waiting() == 1
     text = browser.get(page).text
-    assert "Pemeriksaan selesai." in text and 'http-equiv="refresh"' not in text
+    assert "Pemeriksaan selesai." in text and "data-refresh" not in text
     assert "Judul kosong." in text and "Baris 2" in text and "sama dengan baris 1" in text
     assert count(SourceRecord) == count(Innovation) == 0, "a preview writes nothing"
     real = press(browser, page).location

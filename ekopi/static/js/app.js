@@ -70,3 +70,7 @@ for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// [data-refresh]: the page is read anew while something is under way, unless nobody sees it or somebody is at its link.
+const underWay = one("[data-refresh]");
+if (underWay) setInterval(() => { if (!document.hidden && !underWay.matches(":focus-within, :hover")) location.reload(); }, 3000);

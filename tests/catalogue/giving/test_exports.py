@@ -53,7 +53,7 @@ def table(client, address) -> list[dict]:
 def test_a_search_becomes_a_file(client, three):
     address = begin(client, question="?q=antrean")
     waiting = client.get(address)
-    assert "Menunggu giliran" in waiting.text and 'http-equiv="refresh"' in waiting.text
+    assert "Menunggu giliran" in waiting.text and "data-refresh" in waiting.text
     assert client.get(f"{address}/berkas").status_code == 404
     jobs.run_waiting()
     ready = client.get(address)
