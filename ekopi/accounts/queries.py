@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
@@ -17,6 +18,7 @@ from ekopi.accounts.models import (
 )
 from ekopi.core import clock
 from ekopi.core.models import AuditEntry
+from ekopi.core.registry import all_of
 from ekopi.extensions import db
 
 LABEL = " – "
@@ -222,6 +224,21 @@ def roles_of(person_id: int, *, ended: bool = False) -> list[Role]:
     """Roles of a person, newest first."""
     query = select(Role).where(Role.person_id == person_id).order_by(Role.id.desc())
     return list(db.session.scalars(query if ended else query.where(Role.ended_at.is_(None))))
+
+
+def places_of(roles) -> list[str]:
+    """The name of each role's place; a query for each kind of place."""
+    ids: dict[str, set[str]] = {}
+    for role in roles:
+        ids.setdefault(role.place_kind, set()).add(str(role.place_id))
+    tell = all_of("audit-subjects")
+    names = {kind: tell[kind](sorted(some)) for kind, some in ids.items() if kind in tell}
+    return [
+        _("Seluruh EKOPI")
+        if role.place_kind == "platform"
+        else names.get(role.place_kind, {}).get(str(role.place_id), "–")
+        for role in roles
+    ]
 
 
 def sign_ins_of(person_id: int, *, idle_since) -> list[SignIn]:

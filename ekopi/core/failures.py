@@ -108,13 +108,17 @@ def _http(error: HTTPException):
         return error
     if isinstance(error, CSRFError):
         return _of_another_session()
+    if error.code == 401:
+        return _of_another_session(401)
     answer = page(error.code or 500)
     headers = [(k, v) for k, v in error.get_headers() if k.lower() not in {"content-type", "content-length"}]
     return (*answer, headers)
 
 
-def _of_another_session():
+def _of_another_session(status: int = 400):
     """The form's token is of a session that has ended: signed out, or signed in anew, since the form was opened.
+
+    401 when the token holds and the sign-in has ended: elsewhere, by a new password or role, or unused for too long.
 
     The text cannot wait behind a link: pages of signed-in people are not kept by the browser (no-store), and going
     back to one after signing out leads to /masuk. So it is shown here, to be copied.
@@ -139,10 +143,14 @@ def _of_another_session():
     else:
         title = _("Sesi Anda Sudah Berakhir")
         sentence = _("Belum ada yang tersimpan, karena Anda sudah keluar dari EKOPI.")
+        if status == 401:
+            sentence = _(
+                "Belum ada yang tersimpan. Sesi berakhir bila Anda keluar, kata sandi atau peran Anda berubah, sesi ini diakhiri dari perangkat lain, atau EKOPI lama tidak dibuka."
+            )
         then = _("Masuk, lalu ulangi.")
         way = (url_for("accounts.sign_in", next=back), _("Masuk"))
     advice = " ".join(part for part in (copy, then) if part)
-    return (*page(400, title, sentence, advice, "session-over", way, texts), {"Cache-Control": "no-store"})
+    return (*page(status, title, sentence, advice, "session-over", way, texts), {"Cache-Control": "no-store"})
 
 
 def _typed() -> list[str]:

@@ -6,6 +6,7 @@ from flask import abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
 PUBLIC, SIGNED_IN, ROLE, BY_TOKEN = "public", "signed_in", "role", "by_token"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def public(view):
@@ -15,7 +16,7 @@ def public(view):
 
 
 def signed_in(view):
-    """Any person who is signed in; a visitor is sent to /masuk and back."""
+    """Any person who is signed in; a visitor is sent to /masuk and back, a visitor's form is shown again (401)."""
     view.guard = (SIGNED_IN, ())
     return view
 
@@ -74,6 +75,11 @@ def enforce():
 
 
 def to_sign_in():
-    """Sends a visitor to the sign-in page and, for a page that was read, back afterwards."""
+    """Sends a visitor to the sign-in page and, for a page that was read, back afterwards.
+
+    A form is answered with 401: going away would lose what was typed, so core.failures shows it beside the way in.
+    """
+    if request.method not in READING:
+        abort(401)
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=target))

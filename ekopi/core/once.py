@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
@@ -37,9 +38,10 @@ def remember(token: str | None, location: str) -> None:
 
 
 def keep(token: str, location: str) -> None:
-    """Keeps where the newest sending led, of a form that is sent again and again. Raises SentAlready as above."""
-    row = db.session.get(FormToken, token)
-    if row is None:
-        remember(token, location)
-    else:
-        row.location, row.at = location, clock.now()
+    """Keeps where the newest sending led, of a form that is sent again and again; in one statement."""
+    dialect = sqlite if db.session.connection().dialect.name == "sqlite" else postgresql
+    now = clock.now()
+    upsert = dialect.insert(FormToken).values(token=token[:64], location=location, at=now)
+    kept = upsert.on_conflict_do_update(index_elements=["token"], set_={"location": location, "at": now})
+    # a row that was read before is read anew
+    db.session.scalars(kept.returning(FormToken), execution_options={"populate_existing": True}).one()

@@ -35,6 +35,8 @@ class Job:
     growth: float
     gave_up: Callable | None
     """Called with the job's arguments and the error's text (`error=`) when the last try has failed."""
+    dropped: Callable | None = None
+    """Called with the job's arguments, in the same transaction, when somebody throws the job away."""
     about: Callable | None = None
     """Says what each of several jobs is about, without personal data: from a list of arguments to a list of texts."""
 
@@ -52,6 +54,7 @@ def job(
     wait: float = 2,
     growth: float = 3,
     gave_up: Callable | None = None,
+    dropped: Callable | None = None,
     about: Callable | None = None,
 ) -> Callable:
     """Declares a function as a job.
@@ -64,7 +67,9 @@ def job(
         raise LookupError(f"no queue called {queue}")
 
     def declare(function: Callable) -> Callable:
-        JOBS[name] = Job(name, function, queue, schedule, title or name, tries, wait, growth, gave_up, about)
+        JOBS[name] = Job(
+            name, function, queue, schedule, title or name, tries, wait, growth, gave_up, dropped, about
+        )  # fmt: skip
         return function
 
     return declare

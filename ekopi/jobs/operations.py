@@ -75,9 +75,12 @@ def retry(row: JobRow) -> str:
 
 
 def drop(row: JobRow) -> None:
-    """Throws a failed or waiting job away. Raises StillRunning."""
+    """Throws a failed or waiting job away and tells its area. Raises StillRunning."""
     if not _delete([row.id], (*engine.FAILED, *engine.WAITING)):
         raise StillRunning()
+    known = JOBS.get(row.name)
+    if known is not None and known.dropped is not None:
+        known.dropped(*(() if known.schedule else row.args))
     audit.record("job.dropped", "job", row.id, name=row.name)
 
 

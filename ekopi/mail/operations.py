@@ -20,7 +20,7 @@ from ekopi.extensions import db
 from ekopi.mail.models import Letter
 
 KEPT = timedelta(days=180)
-"""Letters that went out, or were only kept, stay so long."""
+"""Letters stay so long, whatever came of them."""
 
 ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+@[^\s@<>(),;:\\\"\[\]\x00-\x1f\x7f]+")
 """One plain address; what could end a header or name a second recipient is not in it."""
@@ -110,7 +110,14 @@ def troubled(letter_id: int, error: str, *, failed: bool) -> None:
             letter.state = "failed"
 
 
+def abandoned(letter_id: int) -> None:
+    """Notes that a letter will not go out, since its delivery was thrown away: kept, without what its links open."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is not None and letter.state in ("waiting", "failed"):
+        letter.state = "kept"
+        letter.text = TOKEN.sub("…", letter.text)
+
+
 def forget() -> int:
-    """Deletes letters that are over and older than KEPT. Returns how many."""
-    old = Letter.state.in_(("sent", "kept")) & (Letter.created_at < clock.now() - KEPT)
-    return affected(delete(Letter).where(old))
+    """Deletes letters older than KEPT, also those that never went out. Returns how many."""
+    return affected(delete(Letter).where(Letter.created_at < clock.now() - KEPT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -12,8 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 from ekopi.config import Settings
 from ekopi.mail.models import Letter
+from ekopi.mail.queries import masked
 
 SECONDS = 15
+ADDRESSES = re.compile(r"[^\s@<>(),;:\\\"'\[\]=]+@[^\s@<>(),;:\\\"'\[\]=]+")
+"""What may be an address of somebody in the words of a server."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -40,7 +44,7 @@ def hand_over(made: EmailMessage, settings: Settings) -> None:
     """Gives the message to the server of EKOPI_MAIL_URL.
 
     Raises Rejected when the server says that it never will take it, OSError or SMTPException when it could not
-    be done now.
+    be done now; addresses in the words of the server are masked in both.
     """
     with connect(settings.mail_url) as server:
         try:
@@ -55,7 +59,9 @@ def hand_over(made: EmailMessage, settings: Settings) -> None:
 
 
 def _sort_out(code: int, words: bytes | str, refusal: Exception):
+    """Raises what the refusal means. Its words go into the list of jobs, so they name nobody."""
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    said = ADDRESSES.sub(lambda address: masked(address[0]), said)
     if 500 <= code < 600:
         raise Rejected(f"{code} {said}") from refusal
     raise smtplib.SMTPResponseException(code, said) from refusal

@@ -23,7 +23,14 @@ def gave_up(letter_id: int, attempt: int = 1, *, error: str) -> None:
     db.session.commit()
 
 
-@job("mail.deliver", queue="mail", title=_l("Mengirim surel"), gave_up=gave_up, about=queries.told_apart)
+def dropped(letter_id: int, attempt: int = 1) -> None:
+    operations.abandoned(letter_id)
+
+
+@job(
+    "mail.deliver", queue="mail", title=_l("Mengirim surel"), gave_up=gave_up, dropped=dropped,
+    about=queries.told_apart,
+)  # fmt: skip
 def deliver(letter_id: int, attempt: int = 1) -> None:
     """Delivers a letter. A letter that is gone, sent or kept needs nothing.
 

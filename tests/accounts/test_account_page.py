@@ -36,3 +36,17 @@ def test_the_account_tells_a_claim_from_a_membership(client, db):
     make.membership(who, make.organisation("Dinas <Pendidikan>"), state="claimed")
     page = client.get("/akun").text
     assert "Dinas &lt;Pendidikan&gt; (Menunggu Konfirmasi), Dinas Kesehatan<" in page
+
+
+def test_the_account_tells_which_roles_are_held_and_where(client, db):
+    who = make.person()
+    client.sign_in(who)
+    assert ">Peran<" not in client.get("/akun").text
+    agency = make.organisation("Dinas <Pendidikan>")
+    make.role(who, "coordinator")
+    make.role(who, "coach", "organisation", agency.id)
+    make.role(who, "author").ended_at = clock.now()
+    client.sign_in(who)
+    page = client.get("/akun").text
+    assert page.index("Pendamping, Dinas &lt;Pendidikan&gt;<") < page.index("Koordinator, Seluruh EKOPI<")
+    assert "Penulis Kursus" not in page

@@ -55,6 +55,48 @@ def test_a_form_from_before_signing_in_anew_shows_what_was_typed(client, db, sar
     assert "Dinas Pendidikan Ambarawa" in answer.text
 
 
+def ended_elsewhere(app, sari):
+    """A page that is open in one browser, whose sign-in another one ends; its token still holds."""
+    from tests.client import Client
+
+    here, there = Client(app).sign_in(sari), Client(app).sign_in(sari)
+    assert here.get("/akun/keanggotaan?dari=menu").status_code == 200
+    there.get("/akun/sesi")
+    assert there.submit(action="/akhiri").status_code == 302
+    return here
+
+
+WORDS = {"organisation": "Dinas Pendidikan Ambarawa", "position": "Guru Ahli Pertama"}
+PAGE = {"Referer": "http://localhost/akun/keanggotaan?dari=menu"}
+
+
+def test_a_form_whose_session_was_ended_elsewhere_shows_what_was_typed(app, db, sari):
+    here = ended_elsewhere(app, sari)
+    form = next(one for one in here.page.forms if "organisation" in one["fields"])["fields"]
+    answer = here.post("/akun/keanggotaan", data={**form, **WORDS}, headers=PAGE)
+    assert answer.status_code == 401 and "Sesi Anda Sudah Berakhir" in answer.text
+    assert "diakhiri dari perangkat lain" in answer.text
+    assert "/masuk?next=/akun/keanggotaan" in here.page.links
+    assert "Dinas Pendidikan Ambarawa" in answer.text and "Guru Ahli Pertama" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_a_script_or_another_site_sends_after_the_end_shows_nothing(app, db, sari):
+    here = ended_elsewhere(app, sari)
+    form = {**next(one for one in here.page.forms if "organisation" in one["fields"])["fields"], **WORDS}
+    said = here.post("/akun/keanggotaan", data=form, headers={**PAGE, "Accept": "application/json"})
+    assert said.status_code == 401 and said.json["code"] == "session-over"
+    assert "Ambarawa" not in said.text and "di bawah ini" not in said.json["error"]
+    foreign = here.post("/akun/keanggotaan", data=form, headers={"Referer": "http://jahat.id/"})
+    assert foreign.status_code == 401 and "Ambarawa" not in foreign.text
+
+
+def test_a_page_that_is_read_still_leads_to_signing_in_and_back(app, db, sari):
+    here = ended_elsewhere(app, sari)
+    assert here.get("/akun/keanggotaan?dari=menu").location == "/masuk?next=/akun/keanggotaan?dari%3Dmenu"
+    assert here.head("/akun/keanggotaan").status_code == 302
+
+
 def test_no_password_is_ever_shown_again(app, client):
     """Not even one of several words; every field for one is known by its name."""
     from wtforms import PasswordField

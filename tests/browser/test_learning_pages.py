@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from datetime import datetime, timedelta
 
+import pytest
+from sqlalchemy import select
+
+from ekopi.core import clock
+from ekopi.courses.assessment.models import Attempt
 from tests.accounts import make as people
 from tests.browser.site import PASSWORD
 from tests.courses import make as courses
@@ -59,6 +65,88 @@ def test_choosing_beside_a_save_of_the_page_itself_asks_nothing(site, visit):
     first.pick("Pilihan a").sees("Jawaban yang Tersimpan")
     first.press("Pakai Jawaban yang Tersimpan")
     assert first.page.is_checked("[name=jawaban][value=c]") and not asked
+
+
+def two_tabs(site, visit):
+    """The first question of one quiz, open in two browsers before either saved."""
+    with site.making():
+        course = courses.course([courses.quiz(questions=[courses.single(), courses.single()])])
+        email = learner(course)
+        address = f"/kursus/{course.slug}/belajar/{courses.lessons_of(course)[0].id}"
+    first = visit(site.base).sign_in(email, PASSWORD).go(address).press("Mulai Kuis")
+    return first, visit(site.base).sign_in(email, PASSWORD).go(f"{address}/kuis/1/1")
+
+
+def test_an_older_tab_whose_saves_failed_saves_over_no_newer_answer(site, visit):
+    """Each save that failed has counted on, so its next one has the higher sequence."""
+    older, newer = two_tabs(site, visit)
+    older.page.route("**/simpan", lambda route: route.abort())
+    for word in ("Pilihan a", "Pilihan b"):
+        with older.page.expect_event("requestfailed"):
+            older.pick(word)
+    newer.pick("Pilihan c").page.locator("[data-saved][data-state=saved]").wait_for()
+    older.page.unroute("**/simpan")
+    older.sees("Jawaban di Halaman Ini", "Jawaban yang Tersimpan")
+    assert int(older.page.input_value("#jawaban [name=sequence]")) > 1
+    newer.go(newer.path)
+    assert newer.page.is_checked("[name=jawaban][value=c]"), "nothing was overwritten"
+
+
+def test_a_save_whose_answer_was_lost_is_made_again_with_what_was_chosen_since(site, visit):
+    tab, _other = two_tabs(site, visit)
+    lost = []
+
+    def lose(route):
+        lost.append(route.fetch().status)
+        route.abort()
+
+    tab.page.route("**/simpan", lose)
+    with tab.page.expect_event("requestfailed"):
+        tab.pick("Pilihan a")
+    tab.page.unroute("**/simpan")
+    tab.pick("Pilihan b").page.locator("[data-saved][data-state=saved]").wait_for()
+    assert lost == [200] and "Jawaban yang Tersimpan" not in tab.text
+    tab.go(tab.path)
+    assert tab.page.is_checked("[name=jawaban][value=b]")
+
+
+@pytest.mark.parametrize("end", ["/1", ""], ids=["a question", "the overview"])
+def test_a_quiz_whose_time_runs_out_says_so(site, visit, end):
+    with site.making():
+        course = courses.course([courses.quiz(questions=[courses.single()], time_limit=5)])
+        email = learner(course)
+        lesson_id = courses.lessons_of(course)[0].id
+        address = f"/kursus/{course.slug}/belajar/{lesson_id}"
+    v = visit(site.base).sign_in(email, PASSWORD).go(address).press("Mulai Kuis")
+    with site.making() as db:
+        attempt = db.session.scalars(select(Attempt).where(Attempt.lesson_id == lesson_id)).one()
+        attempt.due_at = clock.now() + timedelta(seconds=6)
+    v.go(f"{address}/kuis/1{end}").sees("Ditutup karena waktunya habis")
+    assert v.title == "Belum Lulus" and "Dikirim" not in v.text
+    v.check("waktu-habis")
+
+
+def test_the_clock_sends_nothing_before_the_time_is_over(site, visit):
+    """Looked at every second: 3.4 s before the end, the fourth look is 0.4 s before it."""
+    with site.making():
+        course = courses.course([courses.quiz(questions=[courses.single()], time_limit=5)])
+        email = learner(course)
+        address = f"/kursus/{course.slug}/belajar/{courses.lessons_of(course)[0].id}"
+    v = visit(site.base).sign_in(email, PASSWORD).go(address).press("Mulai Kuis")
+
+    def shorten(route):
+        answer = route.fetch()
+        due = datetime.fromisoformat(re.search('data-due="(.*?)"', answer.text())[1])
+        now = (due - timedelta(milliseconds=3400)).isoformat()
+        route.fulfill(response=answer, body=re.sub('data-now=".*?"', f'data-now="{now}"', answer.text()))
+
+    v.page.route(f"**{address}/kuis/1", shorten)
+    v.page.add_init_script(
+        "const began = Date.now(); addEventListener('submit', (event) => {"
+        " event.preventDefault(); document.body.dataset.took = Date.now() - began; }, true);"
+    )
+    v.go(f"{address}/kuis/1").page.locator("body[data-took]").wait_for()
+    assert int(v.page.get_attribute("body", "data-took")) >= 3400
 
 
 def test_a_closed_lesson_fits_a_narrow_phone(site, visit):

@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, event
 from ekopi.config import database_url
 from ekopi.core.errors import Refused
 from ekopi.courses.assessment import operations as assessment
+from ekopi.courses.assessment.models import Attempt
 from ekopi.courses.authoring.models import Course, Lesson
 from ekopi.courses.learning import operations
 from ekopi.courses.learning.models import Enrolment
-from ekopi.courses.learning.operations import acts
 from ekopi.credentials.operations import certificates
 from ekopi.extensions import db
 from tests.accounts.make import Person
@@ -46,14 +46,23 @@ def finish(enrolment_id, lesson_id):
     return enrolment.state
 
 
+def submit(enrolment_id, lesson_id, attempt_id):
+    """The attempt is read before anything is claimed, as the page reads it; gives back when it was closed."""
+    lesson, enrolment = db.session.get(Lesson, lesson_id), db.session.get(Enrolment, enrolment_id)
+    attempt = db.session.get(Attempt, attempt_id)
+    operations.submit_quiz(db.session.get(Course, lesson.course_id), enrolment, lesson, attempt)
+    return attempt.closed_at.isoformat()
+
+
 def issue(person_id, enrolment_id):
     person = db.session.get(Person, person_id)
     return certificates.issue(person, "enrolment", enrolment_id, facts()).number
 
 
-def race(live, act, rounds, *, claims=True):
+def race(live, act, rounds, *, unclaimed=None):
     """Runs `act` once per round in as many processes as a round has arguments; gives back outcomes by round.
 
+    `unclaimed`, for a control: a module whose claims do nothing.
     An outcome is what the act returned, the code of a refusal, or the name of an error.
     """
     context = multiprocessing.get_context("fork")
@@ -65,7 +74,7 @@ def race(live, act, rounds, *, claims=True):
     runners = [
         context.Process(
             target=_run,
-            args=(live.url, live.data_dir, act, [one[n] for one in rounds], claims, barrier, queue),
+            args=(live.url, live.data_dir, act, [one[n] for one in rounds], unclaimed, barrier, queue),
         )
         for n in range(number)
     ]
@@ -77,11 +86,11 @@ def race(live, act, rounds, *, claims=True):
     return [list(one) for one in zip(*outcomes, strict=True)]
 
 
-def _run(url, data_dir, act, calls, claims, barrier, queue):
+def _run(url, data_dir, act, calls, unclaimed, barrier, queue):
     from tests.living import make_app
 
-    if not claims:
-        acts.claim = lambda row: row
+    if unclaimed is not None:
+        unclaimed.claim = lambda row: row
     app = make_app(url, Path(data_dir))
     outcomes = []
     with app.app_context():

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, inspect, select, update
 
 from ekopi.accounts.models import SignIn
 from ekopi.core import clock
+from ekopi.credentials import queries
 from ekopi.credentials.models import Certificate
 from ekopi.credentials.operations import certificates, ledger
 from ekopi.credentials.printed import printed
@@ -340,6 +341,16 @@ def test_staff_finds_a_certificate_by_its_holder(client):
         said = client.get("/kelola/sertifikat", query_string={"nomor": typed}).text
         assert mine.number in said and said.count("EKOPI-2026-") < 4, typed
     assert "Tidak Ada Sertifikat" in words(client.get("/kelola/sertifikat?nomor=wulan+sari"))
+    assert 'placeholder="Nomor atau nama"' in client.get("/kelola/sertifikat").text
+
+
+def test_the_list_of_certificates_reads_no_accounts(app, db):
+    number = make.certificate().number
+    db.session.expunge_all()
+    with app.test_request_context("/kelola/sertifikat"):
+        (listed,) = queries.found_by_staff("").items
+    assert listed.number == number
+    assert "person" in inspect(listed).unloaded
 
 
 @pytest.mark.parametrize("act", ["cabut", "terbitkan-ulang"])

@@ -10,7 +10,7 @@ things of the same kind, ids swapped between parents) need only tell of those wh
 
 Answers:
   200 401 403 404 405 409 410 422 429   the status; nothing was changed
-  login   sent to /masuk; nothing was changed
+  login   sent to /masuk, or told to go there (a form, 401); nothing was changed
   away    sent elsewhere; nothing was changed
   done    sent elsewhere; rows were written and committed
   200+    the same, and rows were written and committed (the view of somebody's record is noted); so 201+

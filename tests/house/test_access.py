@@ -10,6 +10,7 @@ import pytest
 
 from ekopi.core import guards
 from ekopi.extensions import csrf
+from tests.client import Page
 from tests.house.access import FOR_MACHINES, FOR_TOKENS, NOTHING_KEPT, OWN_ROWS, SENSITIVE
 from tests.house.reading import Row, read, rows
 from tests.house.world import ROLES, World
@@ -41,6 +42,8 @@ def ask(world: World, row: Row, role: str, **more) -> str:
         target = urlsplit(answer.location)
         assert not target.netloc, "an answer leads to another host"
         return "done" if kept else {"/masuk": "login", PROVE: "prove"}.get(target.path, "away")
+    if status == 401 and not kept and any(urlsplit(to).path == "/masuk" for to in links(answer)):
+        return "login"
     if status in (200, 422) and unsafe(row) and not kept and shows_form(answer):
         return "again"
     return f"{status}+" if kept else str(status)
@@ -57,6 +60,10 @@ def meant(world: World, value: str):
         return value
     known = world.names[value[1:]]
     return (io.BytesIO(known[0]), known[1]) if isinstance(known, tuple) else str(known)
+
+
+def links(answer) -> list[str]:
+    return Page(answer.text).links if answer.mimetype == "text/html" else []
 
 
 def shows_form(answer) -> bool:

@@ -81,6 +81,13 @@ REMOVALS = (
         "tests/notifications/test_inbox.py",
     ),
     Removal(
+        "the claim of what is decided on",
+        "ekopi/courses/assessment/operations.py",
+        '    claim(attempt)\n    if attempt.state != "open":\n        return False\n',
+        '    if attempt.state != "open":\n        return False\n',
+        "tests/courses/assessment/test_attempts.py", "another_tab_closed",
+    ),
+    Removal(
         "the row in the trail",
         "ekopi/accounts/operations/account.py",
         '    audit.record("account.disabled", "person", person.id, actor_id=by.id if by else None)\n',

@@ -97,6 +97,28 @@ def test_drop_takes_waiting_and_failed_jobs_but_not_running_ones(db, diary):
     assert audit.sentences([entry]) == [f"EKOPI membuang pekerjaan {job_id} (test.note)."]
 
 
+def test_the_area_of_a_dropped_job_is_told_in_the_same_transaction(db, diary):
+    @jobs.job("test.told", dropped=lambda *args: audit.record("test.dropped", "job", args[0]))
+    def told(number):
+        pass
+
+    def heard():
+        return list(
+            db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.verb == "test.dropped"))
+        )
+
+    job_id = jobs.enqueue("test.told", 7)
+    db.session.commit()
+    operations.drop(queries.job(job_id))
+    assert heard() == ["7"]
+    db.session.rollback()
+    assert heard() == [] and queries.job(job_id).state == "waiting"
+    set_status(job_id, status="PENDING", executor_id="x-0")
+    with pytest.raises(operations.StillRunning):
+        operations.drop(queries.job(job_id))
+    assert heard() == []
+
+
 def test_jobs_of_silent_workers_are_adopted_and_those_of_living_ones_are_not(db, diary):
     ids = {name: jobs.enqueue("test.note", name) for name in ("silent", "living", "unknown", "mine", "stray")}
     now = clock.now()

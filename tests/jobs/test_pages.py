@@ -111,3 +111,13 @@ def test_nobody_else_sees_jobs(db, client, roles):
     assert client.get("/kelola/pekerjaan").status_code == 302
     client.sign_in(make.person(roles=roles))
     assert client.get("/kelola/pekerjaan").status_code == 403
+
+
+@pytest.mark.parametrize("act", ["ulangi", "buang"])
+def test_an_admin_of_one_organisation_has_no_business_with_jobs(db, diary, client, act):
+    fail("x")
+    client.sign_in(make.person(roles=[("admin", "organisation", make.organisation().id)]))
+    csrf = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/akun").text)[1]
+    answer = client.post(f"/kelola/pekerjaan/test.break:x/{act}", data={"csrf_token": csrf})
+    assert answer.status_code == 403
+    assert queries.counts()["failed"] == 1

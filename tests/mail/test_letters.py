@@ -21,6 +21,7 @@ from ekopi.mail import operations, privacy, queries, smtp, tasks
 from ekopi.mail.models import Letter
 from tests.accounts import make
 from tests.databases import free_port
+from tests.jobs.make import set_status
 
 
 def letters(db):
@@ -126,7 +127,7 @@ def test_a_passing_trouble_is_tried_again_later_and_given_up_in_the_end(db, post
     assert later[f"mail.deliver:{letter_id}:2"] == (letter_id, 2)
     assert job_queries.oldest_waiting() > clock.now() - timedelta(minutes=1)
 
-    job_operations.drop(job_queries.job(f"mail.deliver:{letter_id}"))
+    set_status(f"mail.deliver:{letter_id}", status="SUCCESS")  # it was done above, without a worker
     with pytest.raises(jobs.Hopeless, match="451"):
         jobs.run_waiting()
     (letter,) = letters(db)
@@ -242,12 +243,69 @@ def test_a_link_that_was_not_sent_is_kept(db, posting):
     assert "…" not in letters(db)[0].text, "a retry needs it"
 
 
+@pytest.mark.parametrize("tried", [True, False], ids=["failed", "waiting"])
+def test_a_letter_whose_delivery_is_thrown_away_ends_without_its_link(db, posting, tried):
+    posting.answers["sari@contoh.go.id"] = "550 5.1.1 tidak dikenal"
+    written.reset(make.person(email="sari@contoh.go.id"))
+    if tried:
+        with pytest.raises(jobs.Hopeless):
+            jobs.run_waiting()
+    else:
+        letters(db)[0].created_at = clock.now() - timedelta(hours=1)
+    told = "mail-failed" if tried else "mail-waiting"
+    assert told in {f.name for f in all_of("doctor")["mail"]()}
+    (row,) = job_queries.newest("failed" if tried else "waiting")
+    job_operations.drop(row)
+    db.session.commit()
+    (letter,) = letters(db)
+    assert (letter.state, letter.sent_at) == ("kept", None)
+    assert re.search(r"http://127\.0\.0\.1:8000/\S+/…\n", letter.text)
+    assert {f.name for f in all_of("doctor")["mail"]()} == {"mail-server"}
+
+
+def test_a_letter_that_went_out_stays_sent_when_an_old_delivery_is_thrown_away(db, posting):
+    letter = operations.send("a@contoh.id", "x", "y", key="k")
+    jobs.run_waiting()
+    for letter_id in (letter.id, letter.id + 1):  # there is no second one
+        tasks.dropped(letter_id)
+    db.session.commit()
+    assert [letter.state for letter in letters(db)] == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 5.1.1 no such user <inovator@contoh.go.id>", "550 5.1.1 no such user <i•••@contoh.go.id>"),
+        ("550 Inovator@Contoh.go.id: dari kabar@ekopi.id", "550 I•••@Contoh.go.id: dari k•••@ekopi.id"),
+        ("550 'inovator@contoh.go.id' ditolak.", "550 'i•••@contoh.go.id' ditolak."),
+        ("450 4.2.1 <inovator@contoh.go.id> penuh", "(450, '4.2.1 <i•••@contoh.go.id> penuh')"),
+    ],
+)
+def test_the_words_of_a_server_are_kept_without_the_address(db, posting, said, kept):
+    posting.answers["inovator@contoh.go.id"] = said
+    letter_id = operations.send("inovator@contoh.go.id", "x", "y", key="k").id
+    db.session.commit()
+    if said.startswith("450"):
+        tasks.deliver(letter_id)
+        told = ""
+    else:
+        with pytest.raises(jobs.Hopeless):
+            jobs.run_waiting()
+        told = job_queries.newest("failed")[0].error
+    (letter,) = letters(db)
+    assert letter.error.removeprefix("SMTPResponseException: ") == kept
+    assert told in ("", kept)
+
+
 def test_old_letters_are_forgotten_at_night(db):
-    for key, days, state in (("old", 181, "kept"), ("young", 179, "kept"), ("failed", 300, "failed")):
-        letter = operations.send("a@contoh.id", "x", "y", key=key)
-        letter.created_at, letter.state = clock.now() - timedelta(days=days), state
+    for state in ("waiting", "sent", "failed", "kept"):
+        for key, days in ((f"old {state}", 181), (f"young {state}", 179)):
+            letter = operations.send("a@contoh.id", "x", "y", key=key)
+            letter.created_at, letter.state = clock.now() - timedelta(days=days), state
+            letter.sent_at = letter.created_at if state == "sent" else None
     registry.all_of("nightly")["mail.forget"]()
-    assert [letter.key for letter in letters(db)] == ["young", "failed"]
+    assert {letter.key.partition(" ")[0] for letter in letters(db)} == {"young"}
+    assert len(letters(db)) == 4
 
 
 def test_own_links_are_paths_and_foreign_ones_stay_text(db):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -16,7 +15,6 @@ from ekopi.core import audit
 from ekopi.core.forms import whole
 from ekopi.core.models import AuditEntry
 from ekopi.core.paging import Page, page
-from ekopi.core.registry import all_of
 from ekopi.extensions import db
 from ekopi.places.models import Region
 
@@ -83,24 +81,14 @@ def role_of(person_id: int, role_id: int) -> Role | None:
 def named(found: list[Role]) -> list[HeldRole]:
     """The roles with the names of their places and of who gave and took them; a query for each kind of name."""
     people_of = queries.names_of({i for r in found for i in (r.granted_by_id, r.ended_by_id) if i})
-    places: dict[str, set[str]] = {}
-    for row in found:
-        places.setdefault(row.place_kind, set()).add(str(row.place_id))
-    names_by_kind = all_of("audit-subjects")
-    names = {
-        kind: names_by_kind[kind](sorted(ids)) if kind in names_by_kind else {}
-        for kind, ids in places.items()
-    }
     return [
         HeldRole(
             row,
-            _("Seluruh EKOPI")
-            if row.place_kind == "platform"
-            else names[row.place_kind].get(str(row.place_id), "–"),
+            place,
             people_of.get(str(row.granted_by_id), ""),
             people_of.get(str(row.ended_by_id), ""),
         )
-        for row in found
+        for row, place in zip(found, queries.places_of(found), strict=True)
     ]
 
 

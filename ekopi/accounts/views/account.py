@@ -22,12 +22,18 @@ from ekopi.extensions import db, limiter
 @blueprint.get("/akun")
 @signed_in
 def account():
+    order = list(words.ROLES)
+    held = sorted(current_user.held_roles(), key=lambda role: (order.index(role.kind), role.place_id))
+    roles = [
+        (words.ROLES[role.kind], place) for role, place in zip(held, queries.places_of(held), strict=True)
+    ]
     return render_template(
         "accounts/account.html",
         nip=nips.masked_of(current_user),
         language=words.LANGUAGES[current_user.language],
         memberships=queries.memberships_of(current_user.id, ended=False),
         states=words.MEMBERSHIPS,
+        roles=roles,
         new_email=queries.email_asked_for(current_user.id),
         sign_ins=len(queries.sign_ins_of(current_user.id, idle_since=queries.idle_limit())),
         tokens=len(queries.api_tokens_of(current_user.id, expired=False)),

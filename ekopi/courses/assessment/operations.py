@@ -6,6 +6,7 @@ attempts and answers decide even without it.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import secrets
 from datetime import timedelta
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from ekopi.core import clock
+from ekopi.core import clock, once
 from ekopi.core.db import claim
 from ekopi.core.errors import Stale
 from ekopi.courses.assessment import marking, queries
@@ -126,15 +127,16 @@ def _draw(lesson: Lesson, rules: dict, seed: int) -> list[tuple[int, list[str]]]
 
 
 def save_answer(
-    attempt: Attempt, slot: int, sequence: int | None, value: dict, base: int | None = None
+    attempt: Attempt, slot: int, sequence: int | None, value: dict, base: int | None = None, page: str = ""
 ) -> Answer:
     """Appends an answer and gives back the one that counts in the slot.
 
     A sequence that is not higher than the newest one kept adds nothing: that save arrived before, or a newer one
-    overtook it. None means the next one, for forms that are sent as a whole; `base` is then the sequence of the
-    answer their page knew of (0 for none). Where a newer one was kept meanwhile, what the page left as it was
-    changes nothing, and another answer raises Stale. Raises AttemptClosed, AnswerLocked, and TimeOver later than
-    30 s after the end.
+    overtook it. None means the next one, for forms that are sent as a whole. `base` is the sequence of the answer
+    their page knew of (0 for none). Where a newer one was kept meanwhile, what the page left as it was changes
+    nothing, and another answer raises Stale. `page` tells one page from another: what the very same page saved is
+    no newer answer, also when it could not hear that it was saved. Raises AttemptClosed, AnswerLocked, and TimeOver
+    later than 30 s after the end.
     """
     _take(attempt)
     place, newest = _place(attempt, slot)
@@ -145,8 +147,8 @@ def save_answer(
         sequence <= newest.sequence if sequence is not None else newest.value == value
     ):
         return newest
-    if sequence is None and base is not None and newest is not None and newest.sequence > base:
-        if _same(value, queries.answer_at(attempt.id, slot, base)):
+    if newest is not None and base is not None and not _knows(newest, base, page):
+        if newest.value == value or _same(value, queries.answer_at(attempt.id, slot, base)):
             return newest
         raise Stale(mine=value, theirs=newest.value)
     number = sequence if sequence is not None else (newest.sequence if newest else 0) + 1
@@ -155,7 +157,20 @@ def save_answer(
         made.sequence = 0  # nothing was answered, nothing is kept
     elif not _appended(made):
         return queries.answer(attempt.id, slot) or made
+    elif sequence is not None and page:
+        once.keep(_page_token(made, page), str(number))
     return made
+
+
+def _knows(newest: Answer, base: int, page: str) -> bool:
+    """Whether a page was given this answer, or saved it itself, perhaps without hearing so."""
+    return newest.sequence <= base or once.led_to(_page_token(newest, page)) == str(newest.sequence)
+
+
+def _page_token(answer: Answer, page: str) -> str:
+    """Under which it is kept what a page saved last in a slot; empty for a page that does not say which it is."""
+    where = f"answer {answer.attempt_id} {answer.slot} {page}"
+    return hashlib.sha256(where.encode()).hexdigest() if page else ""
 
 
 def _same(value: dict, shown: Answer | None) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 
+from babel.numbers import get_group_symbol
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -56,8 +59,16 @@ class NewCourseForm(OnceForm):
 
 
 def _number(said: str | None) -> str | None:
-    """A number as bodies keep it, from one with a comma or a point; None when it is none."""
-    return plain_decimal((said or "").replace(",", "."))
+    """A number as bodies keep it, from one with a comma or a point; None when it is none.
+
+    Where the mark stands as the reader's language groups thousands it does so here: 1.000 is a thousand in
+    Indonesian, not 1 with three decimals.
+    """
+    number = said or ""
+    group = get_group_symbol(get_locale() or "id")
+    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:[.,]\d+)?", number, re.ASCII):
+        number = number.replace(group, "")
+    return plain_decimal(number.replace(",", "."))
 
 
 class SettingsForm(BaseForm):

@@ -67,7 +67,7 @@ def found_by_staff(text: str) -> Page:
 
     `text` is a number, or a part of a number or of the holder's name as it is today, as it was typed.
     """
-    query = select(Certificate).options(joinedload(Certificate.person))
+    query = select(Certificate)
     if number := parse(text):
         query = query.where(Certificate.number == number)
     elif words := text.split():

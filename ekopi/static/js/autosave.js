@@ -22,6 +22,7 @@ function watch(form) {
   let flying = 0;                  // how many a save carries that outlives the page
   let timer = 0, wait = 0;         // the next save; the pause after a failure
   let running = null, failed = false, stopped = false, sending = false;
+  let out = false;                 // nobody is signed in, said the last save
   if (line) line.hidden = false;
 
   function say(text, state) {
@@ -59,7 +60,8 @@ function watch(form) {
     } catch {
       return retry(words.unsaved);
     }
-    if (answer.type === "opaqueredirect" || answer.status === 401) return retry(words.signedOut);
+    out = answer.type === "opaqueredirect" || answer.status === 401;
+    if (out) return retry(words.signedOut);
     if (answer.status === 400 && !again && (await freshToken())) return send(leaving, true);
     const data = await answer.json().catch(() => ({}));
     for (const base of form.querySelectorAll("[name=base]")) base.value = data.base ?? base.value;
@@ -130,9 +132,13 @@ function watch(form) {
   form.addEventListener("change", (event) => { if (!event.target.matches(`${TYPED}, [type=file]`)) edited(CHOICE); });
 
   form.addEventListener("submit", (event) => {
+    if (out && !sending) save();   // whoever is out would leave the words behind: first see whether one is in again
     if (running && !sending) {     // let the save end first, else the form would meet its own newer version
       event.preventDefault();
-      running.finally(() => { if (!stopped) form.requestSubmit(event.submitter); });
+      running.finally(() => {
+        if (out) line?.scrollIntoView({ block: "center" });
+        else if (!stopped) form.requestSubmit(event.submitter);
+      });
       return;
     }
     clearTimeout(timer);

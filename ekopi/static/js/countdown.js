@@ -1,4 +1,4 @@
-// countdown: the time left by the server's clock; says five and one minute; sends the form at zero.
+// countdown: the time left by the server's clock; says five and one minute; sends the form at zero, never before.
 // The server decides in the end: an answer that comes too late is refused there.
 for (const box of document.querySelectorAll("[data-due]")) {
   const words = box.dataset;
@@ -7,7 +7,7 @@ for (const box of document.querySelectorAll("[data-due]")) {
   let last = Infinity;
 
   const tick = () => {
-    const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     box.querySelector("[data-left-text]").textContent =
       words.left.replace("{m}", Math.floor(left / 60)).replace("{s}", String(left % 60).padStart(2, "0"));
     if (left <= 300) box.dataset.state = "soon";

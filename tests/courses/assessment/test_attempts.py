@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ekopi.core import clock
@@ -305,3 +305,15 @@ def test_answers_tell_everything(app, db):
         assert all(pick.feedback for pick in first.picks)
         assert (text.right_text, number.right_text) == ("inti", "12,5")
         assert "Penjelasan" in first.explanation
+
+
+def test_a_try_that_another_tab_closed_meanwhile_stays_as_it_was_closed(db):
+    attempt, *_ = begun()
+    operations.save_answer(attempt, 1, 1, WRONG)
+    assert attempt.state == "open"
+    earlier = clock.now() - timedelta(minutes=5)
+    # on the table, so that the loaded row goes on saying "open", as in a tab that read it before
+    closed = {"state": "submitted", "closed_at": earlier, "score": Decimal(100), "passed": True}
+    db.session.execute(update(Attempt.__table__).where(Attempt.__table__.c.id == attempt.id).values(**closed))
+    assert operations.close(attempt) is False
+    assert (attempt.closed_at, attempt.score) == (earlier, 100)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
+import pytest
+
 from ekopi.core import clock
 from ekopi.core.web import say_datetime
 from ekopi.courses.authoring import operations, queries
@@ -221,10 +223,31 @@ def test_hours_say_which_of_their_rules_was_broken(client, author, course):
         ("0", "lebih dari 0 dan kurang dari 1.000"),
         ("99999", "lebih dari 0 dan kurang dari 1.000"),
         ("1,555", "dua angka di belakang koma"),
+        ("1.000", "lebih dari 0 dan kurang dari 1.000"),
+        ("2.500,5", "lebih dari 0 dan kurang dari 1.000"),
     ):
         client.get(at(course, "/pengaturan"))
         answer = client.submit({"jp": typed}, has="summary")
         assert answer.status_code == 422 and said in answer.text, typed
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "status"),
+    [
+        ("id", "1.000", 422), ("id", "1,000", 302), ("id", "1.50", 302), ("id", "0.500", 302),
+        ("en", "1,000", 422), ("en", "1.000", 302), ("en", "1,50", 302),
+    ],
+)  # fmt: skip
+def test_thousands_of_hours_are_read_as_the_reader_writes_them(
+    client, author, course, language, typed, status
+):
+    before = drafts.state(course).draft["jp"]
+    author.language = language
+    client.sign_in(author)
+    client.get(at(course, "/pengaturan"))
+    assert client.submit({"jp": typed}, has="summary").status_code == status
+    kept = {"1,000": "1", "1.000": "1", "1.50": "1.5", "1,50": "1.5", "0.500": "0.5"}[typed]
+    assert drafts.state(course).draft["jp"] == (kept if status == 302 else before)
 
 
 def test_a_new_invitation_ends_the_old_one(client, author, db):

@@ -32,6 +32,69 @@ def two_tabs(taking, first, second):
     return other
 
 
+def page_of(browser, address):
+    """A question as one tab has it open: its hidden fields, sent with every save."""
+    browser.get(address)
+    return next(form["fields"] for form in browser.page.forms if "sequence" in form["fields"])
+
+
+def saves(browser, address, page, sequence, **value):
+    return browser.post(f"{address}/simpan", data={**page, "sequence": str(sequence), **value})
+
+
+def tabs(taking):
+    """The first question, open in two browsers of one person before either saved."""
+    taking.start()
+    other = Client(taking.client.application).sign_in(taking.person)
+    address = f"{taking.home}/kuis/1/1"
+    return address, page_of(taking.client, address), other, page_of(other, address)
+
+
+def test_an_older_tab_that_counted_further_saves_over_no_newer_answer(client, db):
+    """Its sequence is the higher one, since saves that failed are counted too."""
+    taking = Taking(client)
+    address, first, other, second = tabs(taking)
+    assert saves(client, address, first, 1, jawaban="a").status_code == 200
+    for sequence in (2, 9):
+        refused = saves(other, address, second, sequence, jawaban="c")
+        assert refused.status_code == 409 and newest(db) == {"options": ["a"]}
+        assert "Jawaban di Halaman Ini" in refused.json["conflict_html"] and "saved" not in refused.json
+
+
+def test_a_tab_that_saved_before_another_one_did_saves_over_nothing_either(client, db):
+    taking = Taking(client)
+    address, first, other, second = tabs(taking)
+    mine = saves(client, address, first, 1, jawaban="a").json
+    page = page_of(other, address)
+    assert saves(other, address, page, 2, jawaban="c").status_code == 200
+    known = {**first, "base": mine["base"]}
+    assert saves(client, address, known, 3, jawaban="b").status_code == 409
+    assert newest(db) == {"options": ["c"]}
+
+
+def test_a_save_whose_answer_was_lost_is_repeated_by_its_page(client, db):
+    """Nothing was heard: the base is still that of the page; the same words again, then other ones, then the form."""
+    taking = Taking(client)
+    address, first, _other, _second = tabs(taking)
+    for sequence, pick in ((1, "a"), (2, "a"), (3, "b")):
+        kept = saves(client, address, first, sequence, jawaban=pick)
+        assert kept.status_code == 200 and kept.json["base"] == sequence
+    assert newest(db) == {"options": ["b"]}
+    client.get(address)
+    client.page.forms = [{"action": address, "method": "post", "fields": first}]
+    assert client.submit({"jawaban": "c", "ke": "lanjut"}).location.endswith("/kuis/1/2")
+    assert newest(db) == {"options": ["c"]}
+
+
+def test_the_same_answer_in_two_tabs_is_no_conflict(client, db):
+    taking = Taking(client)
+    address, first, other, second = tabs(taking)
+    saves(client, address, first, 1, jawaban="a")
+    same = saves(other, address, second, 2, jawaban="a")
+    assert same.status_code == 200 and same.json["base"] == 1, "the page knows from now on what was there"
+    assert saves(other, address, {**second, "base": "1"}, 3, jawaban="b").status_code == 200
+
+
 def newest(db):
     return db.session.scalars(select(Answer.value).order_by(Answer.sequence.desc())).first()
 

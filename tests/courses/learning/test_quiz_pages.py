@@ -287,7 +287,8 @@ def test_at_the_end_of_the_time_the_last_answer_is_taken_and_sent(client, db):
     taking.question(1)
     clock.shift(timedelta(minutes=10, seconds=5))
     answer = taking.client.submit({"jawaban": "b"}, has="sequence")
-    assert "Anda Lulus" in taking.get(answer.location)
+    result = taking.get(answer.location)
+    assert "Anda Lulus" in result and "Ditutup karena waktunya habis" in result and "Dikirim" not in result
     assert db.session.scalars(select(Attempt.state)).one() == "submitted"
 
 

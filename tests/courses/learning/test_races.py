@@ -1,4 +1,4 @@
-"""Many at once, in real processes: the last seat, the last try, two tabs that finish. Each with its control."""
+"""Many at once, in real processes: the last seat, the last try, tabs that send or finish. Each with its control."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ekopi.core.models import AuditEntry
 from ekopi.courses.assessment import operations
 from ekopi.courses.assessment.models import Attempt
 from ekopi.courses.learning.models import Enrolment, LessonProgress
+from ekopi.courses.learning.operations import acts
 from ekopi.credentials.models import Certificate, JpAccount, JpEntry
 from ekopi.extensions import db
 from ekopi.mail.models import Letter
@@ -126,6 +127,53 @@ def test_control_without_the_keys_there_are_more_tries_than_allowed(live):
     assert max(tries(live, rounds)) > 3
 
 
+# --- many tabs that send one try ---------------------------------------------------------------------------
+
+
+def open_tries(live):
+    """Learners with an open try, each with eight tabs that send it."""
+    with committed(live):
+        rounds = []
+        for _round in range(ROUNDS):
+            course = make.course([make.quiz(), make.text()])
+            enrolment = make.enrolment(course, people.person())
+            lesson = make.lessons_of(course)[0]
+            attempt = operations.start(enrolment.id, lesson)
+            rounds.append([(enrolment.id, lesson.id, attempt.id)] * MANY)
+    return rounds
+
+
+def closings(live, rounds):
+    """How often the trail says that each try was closed, and when its row says so."""
+    with live.app.app_context():
+        closed = (AuditEntry.verb == "learning.attempt-closed", AuditEntry.subject_kind == "lesson")
+        return [
+            (
+                db.session.scalar(
+                    select(func.count())
+                    .select_from(AuditEntry)
+                    .where(*closed, AuditEntry.subject_id == str(one[0][1]))
+                ),
+                db.session.get(Attempt, one[0][2]).closed_at.isoformat(),
+            )
+            for one in rounds
+        ]
+
+
+def test_eight_tabs_that_send_one_try_close_it_once(live):
+    rounds = open_tries(live)
+    outcomes = racing.race(live, racing.submit, rounds)
+    kept = closings(live, rounds)
+    assert [times for times, _at in kept] == [1] * ROUNDS
+    assert outcomes == [[at] * MANY for _times, at in kept]
+
+
+def test_control_without_the_claim_one_try_is_closed_many_times(live):
+    rounds = open_tries(live)
+    racing.race(live, racing.submit, rounds, unclaimed=operations)
+    assert max(times for times, _at in closings(live, rounds)) > 1
+
+
 # --- two tabs that finish ----------------------------------------------------------------------------------
 
 
@@ -183,7 +231,7 @@ def test_two_tabs_that_finish_complete_once(live, same):
 
 def test_control_without_the_claim_a_course_is_completed_twice(live):
     rounds = last_lessons(live, True)
-    racing.race(live, racing.finish, rounds, claims=False)
+    racing.race(live, racing.finish, rounds, unclaimed=acts)
     assert any(one != ONCE for one in given(live, rounds))
 
 

@@ -53,10 +53,11 @@ def save_answer(
     sequence: int | None,
     value: dict,
     base: int | None = None,
+    page: str = "",
 ) -> Answer:
-    """Keeps an answer; see assessment.operations.save_answer for sequences, the base and refusals."""
+    """Keeps an answer; see assessment.operations.save_answer for sequences, the base, the page and refusals."""
     seconds = acts.begin(enrolment)
-    kept = assessment.save_answer(attempt, slot, sequence, value, base)
+    kept = assessment.save_answer(attempt, slot, sequence, value, base, page)
     acts.end(enrolment, Did(attempt.lesson_id, seconds))
     return kept
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -124,6 +126,7 @@ def _question(page, error="", status=200, mine=None, base=None):
         attempt=page.attempt,
         question=question,
         base=base if both else (given.sequence if given else 0),
+        page_id=secrets.token_urlsafe(16),
         both=both,
         total=page.total,
         now=now,
@@ -146,7 +149,9 @@ def answer(slug, lesson_id, number, slot):
     due_at = chosen.due_at
     base = whole(request.form.get("base"))
     try:
-        kept = operations.save_answer(page.enrolment, chosen, slot, None, value, base)
+        kept = operations.save_answer(
+            page.enrolment, chosen, slot, None, value, base, request.form.get("page", "")
+        )
         no_number = marking.is_no_number(page.question, kept.value)
         if go == "periksa" and checks and not no_number:
             operations.check_answer(page.enrolment, chosen, slot)
@@ -184,13 +189,22 @@ def answer(slug, lesson_id, number, slot):
 @blueprint.post(f"{QUIZ}/<int:number>/<int:slot>/simpan")
 @signed_in
 def save_answer(slug, lesson_id, number, slot):
-    """One answer as it changes: {saved} only after the commit; 409 with a sentence when it was not kept."""
+    """One answer as it changes: {saved} only after the commit; 409 with a sentence when it was not kept.
+
+    Whoever names no `base` is judged by `sequence` alone.
+    """
     page, elsewhere = _question_page(slug, lesson_id, number, slot)
     if elsewhere:
         return elsewhere
     value = _value(page)
     sequence = whole(request.form.get("sequence")) or None
-    kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value)
+    base = whole(request.form["base"]) if "base" in request.form else None
+    this = request.form.get("page", "")
+    try:
+        kept = operations.save_answer(page.enrolment, page.attempt, slot, sequence, value, base, this)
+    except Stale:
+        db.session.rollback()
+        return _overtaken(slug, lesson_id, number, slot, value)
     # put together before the commit: afterwards the person, whose zone it speaks in, would be read once more
     same, newest, saved = kept.value == value, kept.sequence, say_saved(kept.at)
     if marking.is_no_number(page.question, value):
