@@ -59,10 +59,10 @@ def replicate(origin, adopter, until="implementation"):
 
 
 def section(page, id) -> str:
-    """The words of one section of a page; empty when it is not there."""
+    """The words of one section of a page, with plain spaces; empty when it is not there."""
     assert page.status_code == 200
     found = re.search(rf'<section[^>]*aria-labelledby="{id}".*?</section>', page.text, re.S)
-    return found[0] if found else ""
+    return found[0].replace("\u00a0", " ") if found else ""
 
 
 def bar(page, name) -> str:
