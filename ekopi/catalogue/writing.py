@@ -9,8 +9,6 @@ import hashlib
 import re
 from html.parser import HTMLParser
 
-import nh3
-
 from ekopi.catalogue.fields import HTML_LIMIT
 from ekopi.core import text
 
@@ -49,6 +47,8 @@ def html_of(markdown: str, *, before: str = "") -> str:
     pictures = {address: address for address in _PICTURE.findall(before)}
     rendered = str(text.render(markdown, files=pictures))
     levelled = _HEADING.sub(lambda m: f"<{m[1]}h{3 if m[2] in '23' else 4}>", rendered)
+    import nh3  # 1.5 MB, only for the process that cleans
+
     clean = nh3.clean(
         levelled, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None
     )

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 
 from ekopi.core import audit, migrating
 from ekopi.extensions import db
+from ekopi.operating.copying import is_ours
 from tests.living import make_app
 
 FOLDER = Path(__file__).parents[2] / "migrations"
@@ -36,17 +37,13 @@ def test_migrations_never_import_the_house():
         assert not re.search(r"^(from|import) ekopi", path.read_text(), re.M), path.name
 
 
-def ours(name, kind, parent):
-    return name in db.metadata.tables if kind == "table" else not (name or "").endswith("tsv")
-
-
 # neither library reads an index over an expression back from SQLite
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_models_equal_the_schema(app):
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_name": ours, "compare_type": True, "render_as_batch": True}
+            connection, opts={"include_name": is_ours, "compare_type": True, "render_as_batch": True}
         )
         assert compare_metadata(context, db.metadata) == []
 

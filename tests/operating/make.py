@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from tests.operating import make_catalogue
+
 EMPTY = {"sign_in_failures", "form_tokens", "worker_beats"}
 """Tables that `fill` leaves empty on purpose."""
 
@@ -24,6 +26,7 @@ def fill(app) -> None:
         _people(add)
         _content(add)
         _learning(add, clock)
+        make_catalogue.fill(add, clock)
         _paper(add, clock)
         for number in range(3):
             keep_file(app, f"surat-{number}.txt", f"isi berkas {number}\n".encode() * 500)
@@ -183,6 +186,7 @@ def _paper(add, clock) -> None:
     add("uploads", id=900, token=upload, name="peta.txt", media_type="text/plain", size=0, sha256="", kind="document",
         deleted_at=clock.now())  # fmt: skip
     add("course_files", course_id=1, name="files/peta.txt", upload_id=900)
+    make_catalogue.fill_pictures(add, 900)
     if db.engine.dialect.name == "postgresql":  # ids were given by hand
         for table in db.metadata.sorted_tables:
             if "id" in table.columns:

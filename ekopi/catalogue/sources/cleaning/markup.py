@@ -12,8 +12,6 @@ import html
 import re
 from dataclasses import dataclass, field
 
-import nh3
-
 from ekopi.catalogue.fields import HTML_LIMIT
 from ekopi.catalogue.sources.base import Picture, listed
 from ekopi.catalogue.sources.cleaning.ordering import ordered
@@ -138,6 +136,8 @@ def _clean(text: str, pictures: dict[str, Picture], notes: list[str]) -> str:
         return f"picture:{digest}"
 
     renamed = _RENAME.sub(lambda m: f"<{m[1]}{_RENAMED[m[2].lower()]}", text)
+    import nh3  # 1.5 MB, only for the process that cleans
+
     return nh3.clean(
         renamed,
         tags=set(_TAGS),
