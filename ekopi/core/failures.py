@@ -128,7 +128,8 @@ def _of_another_session(status: int = 400):
     except OperationalError as away:
         return _database(away)
     back = _came_from()
-    if here and request.endpoint in ENTRIES:  # a second tab: what the form was for is done
+    old_tab = here and request.endpoint in ENTRIES and request.form.get("csrf_token")
+    if old_tab:  # what the form was for is done
         return redirect(own_address(request.form.get("next")) or "/beranda")
     view = current_app.view_functions.get(request.endpoint or "")
     texts = _typed() if back and request.accept_mimetypes.best != "application/json" else []
