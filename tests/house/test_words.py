@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,6 @@ def test_every_setting_is_documented():
 
 
 def test_no_documented_setting_is_gone():
-    import re
 
     page = (ROOT / "docs" / "settings.md").read_text()
     known = {s.name for s in SETTINGS}
@@ -70,7 +70,6 @@ def test_every_sentence_has_its_english(extracted):
 
 def test_limits_count_characters_under_one_name(extracted):
     """Spaces, figures and marks count too, so no limit speaks of letters ("huruf")."""
-    import re
 
     limits = re.compile(r"(?:\d|%\((?:least|most|limit|length)\)s) huruf\b")
     ids = [m.id[0] if isinstance(m.id, tuple) else m.id for m in extracted]
@@ -78,7 +77,6 @@ def test_limits_count_characters_under_one_name(extracted):
 
 
 def test_placeholders_survive_translation():
-    import re
 
     with (TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po").open("rb") as source:
         english = read_po(source, locale="en")
