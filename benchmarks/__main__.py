@@ -12,13 +12,13 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import growth, pages, parts, search, writes
+from benchmarks import catalogue, growth, pages, parts, search, writes
 from benchmarks.databases import Databases, NoServer
 from benchmarks.table import Missing, Result
 from benchmarks.world import build
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-GROUPS = ("pages", "writes", "growth", "search", "parts")
+GROUPS = ("pages", "writes", "growth", "search", "catalogue", "parts")
 
 
 def main() -> int:
@@ -76,6 +76,11 @@ def _measure(databases: Databases, result: Result, chosen, rounds: int, *, with_
             databases.new(), databases.kind, result, count=chosen.documents, rounds=rounds, calls=5
         )
 
+    def measured_catalogue() -> None:
+        catalogue.measure(
+            databases.new(), databases.kind, result, count=chosen.records, rounds=rounds, calls=3
+        )
+
     def measured_parts() -> None:
         place = databases.new()
         parts.measure(place, place.app(), result, rounds=rounds)
@@ -85,6 +90,7 @@ def _measure(databases: Databases, result: Result, chosen, rounds: int, *, with_
         "writes": measured_writes,
         "growth": measured_growth,
         "search": measured_search,
+        "catalogue": measured_catalogue,
         "parts": measured_parts,
     }
     result.head(name)
@@ -111,6 +117,12 @@ def _words():
     words.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="only these groups")
     words.add_argument(
         "--documents", type=int, default=30_000, help="documents that are searched (default 30,000)"
+    )
+    words.add_argument(
+        "--records",
+        type=int,
+        default=catalogue.RECORDS,
+        help="records of the catalogue (default 30,000; 300000 for the whole, which takes long)",
     )
     words.add_argument("--trace", action="store_true", help="prints where something failed")
     return words.parse_args()

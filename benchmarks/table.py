@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass, field
+
+from benchmarks.meters import percentile
 
 HEADS = ("figure", "measured", "limit of this run", "ratio", "allowed", "beside it", "verdict")
 
@@ -87,3 +90,12 @@ def kb(size: float) -> str:
 def times(value: float, quietest: float | None = None) -> str:
     """A ratio, and that of the quietest rounds."""
     return f"{value:.2f} x" + (f" (quiet {quietest:.2f})" if quietest is not None else "")
+
+
+def spread(taken: list[float]) -> list[str]:
+    """How long single calls took by the clock, in ms."""
+    return [
+        f"time: median {ms(statistics.median(taken))}",
+        f"95 % {ms(percentile(taken, 95))}",
+        f"most {ms(max(taken))}",
+    ]

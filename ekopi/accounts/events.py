@@ -11,3 +11,4 @@ membership_claimed = Event(
 membership_decided = Event(
     "accounts.membership-decided", "a claim was confirmed or ended by somebody else: membership"
 )
+token_made = Event("accounts.token-made", "a token of the API was made: token")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -115,10 +117,24 @@ def organisations_above(organisation: Organisation) -> list[Organisation]:
 
 def organisation_in_full(organisation: Organisation) -> str:
     """With the one at the top, for readers elsewhere: "Puskesmas Sukamaju, Pemerintah Kabupaten Tirta Mulya"."""
-    top = organisations_above(organisation)[0]
-    if top.id == organisation.id or top.name in organisation.name:
-        return organisation.name
-    return f"{organisation.name}, {top.name}"
+    return organisations_in_full([organisation])[organisation.id]
+
+
+def organisations_in_full(organisations: Iterable[Organisation]) -> dict[int, str]:
+    """Each by its id with the one at the top, see organisation_in_full. One query, none where all are at the top."""
+    wanted = {one.id: one for one in organisations}
+    top_of = {one.id: int(one.path.split("/")[1]) for one in wanted.values()}
+    tops = {top for id, top in top_of.items() if top != id}
+    names: dict[int, str] = {}
+    if tops:
+        rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(tops)))
+        names = {row.id: row.name for row in rows}
+    return {
+        id: one.name
+        if top_of[id] == id or names[top_of[id]] in one.name
+        else f"{one.name}, {names[top_of[id]]}"
+        for id, one in wanted.items()
+    }
 
 
 def organisation_names(ids) -> dict[str, str]:

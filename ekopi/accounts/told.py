@@ -1,4 +1,4 @@
-"""How notices about memberships read. Written without names, so that an inbox costs no further queries."""
+"""How notices about memberships and tokens read. Written without names, so that an inbox costs no further queries."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def membership_decided(facts: dict) -> tuple[str, str]:
     return _("Keanggotaan Anda diakhiri oleh admin instansi. Lihat alasannya."), "/akun/keanggotaan"
 
 
+def token_made(facts: dict) -> tuple[str, str]:
+    """For the person whose token it is, who may not have made it."""
+    return _("Sebuah token API dibuat di akun Anda. Bila bukan oleh Anda, akhiri token itu."), "/akun/token"
+
+
 def _decides() -> bool:
     """Whether the reader may open the list of members; roles are loaded with every signed-in person."""
     return has_request_context() and current_user.is_authenticated and current_user.holds_any(ADMINS)
@@ -30,4 +35,5 @@ def _decides() -> bool:
 NOTICES = {
     "accounts.membership-claimed": membership_claimed,
     "accounts.membership-decided": membership_decided,
+    "accounts.token-made": token_made,
 }

@@ -41,6 +41,8 @@ SCOPES = {
     "learning:write": _l("Mendaftar ke kursus atas nama Anda"),
     "certificates:read": _l("Membaca sertifikat Anda"),
     "records:read": _l("Membaca inovasi yang hanya terbuka bagi instansi Anda"),
+    "replications:read": _l("Membaca replikasi yang diikuti instansi Anda"),
+    "replications:write": _l("Mencatat minat mereplikasi atas nama instansi Anda"),
 }
 """What a token of the API may be allowed -> the words for it. What is public needs none."""
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}

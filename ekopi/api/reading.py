@@ -24,6 +24,8 @@ WORDS = {
     "string_too_long": _l("Paling banyak %(max_length)s karakter."),
     "too_long": _l("Paling banyak %(max_length)s nilai."),
     "string_pattern_mismatch": _l("Tulisannya tidak sesuai bentuk yang diminta."),
+    "day": _l("Tulis tanggal sebagai 2026-08-17."),
+    "int_type": _l("Isi dengan bilangan bulat."),
     "literal_error": _l("Pilih salah satu: %(expected)s."),
 }
 """Kind of error of pydantic -> what it means."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 FIGURES = re.compile(r"[0-9]{1,18}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _whole(value: Any) -> Any:
@@ -36,6 +38,30 @@ Codes = Annotated[
     BeforeValidator(lambda said: (said,) if isinstance(said, str) else tuple(said)),
 ]
 """One or more of a name in the address: `year=2024&year=2025`."""
+
+
+def _integer(value: Any) -> int:
+    """What JSON calls an integer (12 and 12.0 are one number), no text of figures, no true."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1:
+        raise PydanticCustomError("int_type", "a whole number")
+    return int(value)
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "a day as 2026-08-17")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day that is sent: no time, no number of seconds."""
+Id = Annotated[int, Field(ge=1, le=10**18 - 1), BeforeValidator(_integer)]
+"""The number of a thing in what is sent: a number of JSON, no text of figures."""
+Lines = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
+"""Text of several lines."""
 Moment = datetime
 """UTC, ISO 8601."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]

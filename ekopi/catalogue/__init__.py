@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def init_app(app) -> None:
-    from ekopi.catalogue import commands, models, notices, privacy, search, search_news, tasks, trail  # noqa: F401
+    from ekopi.catalogue import commands, models, notices, privacy, search, search_news, tasks, trail, waiting  # noqa: F401
     from ekopi.catalogue.operations import dumping, exporting, searching
-    from ekopi.catalogue.views import blueprint, caring, curating, giving, reading
+    from ekopi.catalogue.views import blueprint, caring, curating, giving, reading, sitemaps  # noqa: F401
     from ekopi.core.registry import register
 
     app.register_blueprint(blueprint)
@@ -22,6 +22,8 @@ def init_app(app) -> None:
     for kind, sentence in notices.NOTICES.items():
         register("notices", kind, sentence)
     register("nightly", "saved-searches", tasks.tell_news)
+    register("waiting", "catalogue.offers", waiting.offers)
+    register("waiting", "catalogue.questions", waiting.questions)
     register("notices", searching.NOTICE, search_news.search_news)
     curating.register_pages()
     caring.register_pages()

@@ -1,4 +1,7 @@
-"""How notices about the care of innovations and about replications read. Made of ids and codes: they cost no query."""
+"""How notices about the care of innovations and about replications read. They cost no query.
+
+Made of ids, codes, and the innovation's title as it was when the notice was written.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +21,33 @@ def still_running(facts: dict) -> tuple[str, str]:
 
 def care_offered(facts: dict) -> tuple[str, str]:
     """For the admins of the organisation that is asked."""
+    title = facts.get("title", "")
     if facts.get("part") == "hand_over":
-        sentence = _("Instansi Anda diminta mengambil alih perawatan sebuah inovasi.")
+        sentence = _("Instansi Anda diminta mengambil alih perawatan inovasi “%(title)s”.", title=title)
     else:
-        sentence = _("Instansi Anda diminta turut merawat sebuah inovasi.")
+        sentence = _("Instansi Anda diminta turut merawat inovasi “%(title)s”.", title=title)
     return sentence, f"/katalog/{facts.get('innovation')}/perawat"
 
 
 def care_answered(facts: dict) -> tuple[str, str]:
     """For whoever made the offer."""
+    title = facts.get("title", "")
     if facts.get("state") == "accepted":
-        sentence = _("Tawaran Anda untuk merawat sebuah inovasi diterima.")
+        sentence = _("Tawaran Anda untuk merawat inovasi “%(title)s” diterima.", title=title)
     else:
-        sentence = _("Tawaran Anda untuk merawat sebuah inovasi ditolak.")
+        sentence = _("Tawaran Anda untuk merawat inovasi “%(title)s” ditolak.", title=title)
     return sentence, f"/katalog/{facts.get('innovation')}"
 
 
 def replication_moved(facts: dict) -> tuple[str, str]:
     """For both sides, when a replication reached a step or was given up."""
+    title = facts.get("title", "")
     sentences = {
-        "interest": _("Sebuah instansi berminat mereplikasi inovasi."),
-        "agreement": _("Replikasi mencapai kesepakatan."),
-        "approval": _("Replikasi disetujui pimpinan instansi penerima."),
-        "implementation": _("Replikasi sudah diterapkan di instansi penerima."),
-        "ended": _("Sebuah replikasi dihentikan. Lihat alasannya."),
+        "interest": _("Sebuah instansi berminat mereplikasi inovasi “%(title)s”.", title=title),
+        "agreement": _("Replikasi “%(title)s” mencapai kesepakatan.", title=title),
+        "approval": _("Replikasi “%(title)s” disetujui pimpinan instansi penerima.", title=title),
+        "implementation": _("Replikasi “%(title)s” sudah diterapkan di instansi penerima.", title=title),
+        "ended": _("Replikasi “%(title)s” dihentikan. Lihat alasannya.", title=title),
     }
     sentence = sentences.get(facts.get("state", ""), _("Ada kabar tentang sebuah replikasi."))
     return sentence, f"/replikasi/{facts.get('replication')}"

@@ -20,6 +20,8 @@ FAULTS = {
     "host": _l("Alamat %(host)s tidak boleh dihubungi. Minta pengelola server memeriksa EKOPI_SOURCE_HOSTS."),
     "unreachable": _l("%(host)s tidak memberi jawaban yang utuh. Coba lagi nanti; bila terulang, hubungi pengelola sumbernya."),
     "answer": _l("Sumber menjawab dengan kesalahan HTTP %(status)s. Periksa alamatnya, lalu coba lagi."),
+    "page-again": _l("Sesudah halaman %(page)s sumber menunjuk ke halaman yang sudah dibaca. Minta pengelola sumbernya memperbaiki tautan halaman berikutnya, lalu baca lagi."),
+    "pages": _l("Sumber terus menunjuk halaman berikutnya setelah %(limit)s halaman. Minta pengelola sumbernya memeriksanya, atau perbanyak isi tiap halaman."),
     "headers": _l("Baris judul kolom tidak ditemukan. Yang ada: %(found)s. Yang dicari antara lain: %(wanted)s."),
     "line": _l("Baris %(row)s lebih panjang dari %(limit)s MB. Periksa tanda kutip dan pergantian baris di sana."),
     "quotes": _l("Tanda kutip yang dibuka di baris %(row)s tidak pernah ditutup. Perbaiki, lalu coba lagi."),
@@ -41,11 +43,13 @@ ROWS = {
     "no-letters": _l("tidak berisi satu kata pun. Tuliskan nama inovasinya."),
     "not-a-record": _l("bukan catatan (objek JSON). Keluarkan dari daftar."),
     "surplus": _l("berisi %(cells)s sel, padahal kolomnya %(columns)s. Periksa pemisah dan tanda kutip."),
+    "short": _l("hanya berisi %(cells)s sel, padahal kolomnya %(columns)s: ada yang terpotong. Ekspor ulang berkasnya, atau lengkapi selnya."),
     "columns": _l("mempunyai lebih dari %(limit)s isian. Hapus yang tidak dipakai."),
     "too-long": _l("lebih panjang dari %(limit)s MB (%(column)s). Pendekkan teksnya."),
     "depth": _l("bersarang lebih dari %(limit)s tingkat. Ekspor ulang sebagai catatan datar."),
     "unreadable": _l("tidak dapat dibaca karena kesalahan di EKOPI. Laporkan kepada pengelola; baris lain tetap masuk."),
     "repeated-id": _l("sama dengan baris %(first)s. Setiap catatan harus mempunyai nomor sendiri."),
+    "another-id": _l("sudah dipakai inovasi lain di wilayah lain (“%(title)s”). Beri nomor yang berlaku di semua daerah."),
 }  # fmt: skip
 """By code of Refusal; each follows the name of the field or the words "baris ini"."""
 

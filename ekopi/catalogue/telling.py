@@ -46,6 +46,11 @@ def address(innovation: Innovation) -> str:
     return f"/katalog/{innovation.id}-{innovation.slug}"
 
 
+def organisation_address(id: int, name: str) -> str:
+    """Path of an organisation's page."""
+    return f"/katalog/instansi/{id}-{text.slug(name) or 'instansi'}"
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a value is from, in words: a short line, and sentences that say more."""
@@ -227,7 +232,7 @@ def as_json(page: InnovationPage) -> dict[str, Any]:
             if not record.synthetic
         ],
         "adopted_by": [
-            {"organisation": one.replication.adopter.name, "state": one.replication.state, "on": _iso(one.on)}
+            {"organisation": one.adopter, "state": one.replication.state, "on": _iso(one.on)}
             for one in page.adopted
         ],
         "adopted_from": [absolute(address(one.replication.origin)) for one in page.taken_from],

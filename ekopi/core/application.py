@@ -59,8 +59,16 @@ def configure(app: Flask, settings: Settings) -> None:
     login.init_app(app)
     login.session_protection = None  # sessions are rows; a changed network address is normal on phones
     csrf.init_app(app)
+    app.after_request(_only_refusals_ask_to_wait)  # registered before the limiter's own, it runs after that
     limiter.init_app(app)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _only_refusals_ask_to_wait(response):
+    """The limiter writes Retry-After on whatever it counts; on an answer that was given it says nothing."""
+    if response.status_code < 400:
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def language() -> str:

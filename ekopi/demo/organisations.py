@@ -20,26 +20,28 @@ class Place:
     work: str = "office"
     short: str = ""
     zone: str = WIB
+    region: str = ""
+    """Code of the region whose page names it. What does not exist lies in a province that does."""
     below: tuple[Place, ...] = ()
 
 
 TREE = (
     Place(
-        "Lembaga Administrasi Negara", "agency", 2, "policy", "LAN",
+        "Lembaga Administrasi Negara", "agency", 2, "policy", "LAN", region="31.71",
         below=(
             Place("Pusat Inovasi Administrasi Negara", weight=2, work="policy", short="PIAN"),
             Place("Pusat Pembelajaran dan Strategi Kebijakan Manajemen ASN", weight=1, work="training"),
         ),
     ),
     Place(
-        "Pemerintah Provinsi Kepulauan Rempah", "province", 0, short="Kepulauan Rempah", zone=WIT,
+        "Pemerintah Provinsi Kepulauan Rempah", "province", 0, short="Kepulauan Rempah", zone=WIT, region="82",
         below=(
             Place("Badan Pengembangan Sumber Daya Manusia", weight=6, work="training", short="BPSDM", zone=WIT),
             Place("Badan Riset dan Inovasi Daerah", weight=5, work="policy", short="BRIDA", zone=WIT),
         ),
     ),
     Place(
-        "Pemerintah Kabupaten Tirta Mulya", "regency", 0, short="Tirta Mulya",
+        "Pemerintah Kabupaten Tirta Mulya", "regency", 0, short="Tirta Mulya", region="33",
         below=(
             Place(
                 "Dinas Kesehatan", weight=8, work="health",
@@ -56,7 +58,7 @@ TREE = (
         ),
     ),
     Place(
-        "Pemerintah Kota Sagara", "city", 0, short="Kota Sagara", zone=WITA,
+        "Pemerintah Kota Sagara", "city", 0, short="Kota Sagara", zone=WITA, region="73",
         below=(
             Place("Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu", weight=11, work="counter",
                   short="DPMPTSP", zone=WITA),
@@ -67,7 +69,7 @@ TREE = (
         ),
     ),
     Place(
-        "Pemerintah Kabupaten Nusa Kei", "regency", 0, short="Nusa Kei", zone=WIT,
+        "Pemerintah Kabupaten Nusa Kei", "regency", 0, short="Nusa Kei", zone=WIT, region="81",
         below=(
             Place("Dinas Kesehatan", weight=6, work="health", zone=WIT,
                   below=(Place("Puskesmas Elat", weight=8, work="health", zone=WIT),)),
@@ -75,7 +77,7 @@ TREE = (
         ),
     ),
     Place(
-        "Pemerintah Kabupaten Bukit Arum", "regency", 0, short="Bukit Arum",
+        "Pemerintah Kabupaten Bukit Arum", "regency", 0, short="Bukit Arum", region="32",
         below=(
             Place("RSUD Bukit Arum", weight=10, work="health", short="RSUD"),
             Place("Dinas Pertanian dan Ketahanan Pangan", weight=8, work="field"),
@@ -84,7 +86,7 @@ TREE = (
         ),
     ),
     Place(
-        "Pemerintah Kabupaten Teluk Bajo", "regency", 0, short="Teluk Bajo", zone=WITA,
+        "Pemerintah Kabupaten Teluk Bajo", "regency", 0, short="Teluk Bajo", zone=WITA, region="53",
         below=(
             Place("RSUD Teluk Bajo", weight=9, work="health", short="RSUD", zone=WITA),
             Place("Dinas Pariwisata dan Kebudayaan", weight=6, work="field", zone=WITA),
@@ -104,7 +106,7 @@ def make() -> dict[str, tuple[Organisation, Place]]:
 
 def _make(place: Place, parent: Organisation | None, above: str, made: dict) -> None:
     organisation = organisations.create(
-        name=place.name, kind=place.kind, parent=parent, short_name=place.short
+        name=place.name, kind=place.kind, parent=parent, short_name=place.short, region_code=place.region
     )
     key = f"{above} > {place.name}" if above else place.name
     made[key] = (organisation, place)

@@ -18,7 +18,7 @@ from ekopi.courses.authoring.models import Course
 from ekopi.courses.authoring.operations import importing
 from ekopi.credentials.models import Certificate
 from ekopi.credentials.operations import certificates
-from ekopi.demo import catalogue, learning, organisations, people
+from ekopi.demo import care, catalogue, learning, organisations, people
 from ekopi.demo.moments import at
 from ekopi.demo.people import DOMAIN, Learner
 from ekopi.extensions import db
@@ -71,7 +71,9 @@ def fill() -> None:
         learning.keep(_ways(plans, learners, began, now, dice))
         _correct(learners, now)
         people.claim_late(learners, dice, now)
-        catalogue.fill(tree, began, now, curator_id=learners[f"kurator@{DOMAIN}"].person.id)
+        curator, innovator = (learners[f"{key}@{DOMAIN}"].person.id for key in ("kurator", "inovator"))
+        catalogue.fill(tree, began, now, curator_id=curator)
+        care.fill(tree, now, innovator_id=innovator, curator_id=curator)
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -1,4 +1,4 @@
-"""What lower areas tell: who has to decide on a membership, and what became of one's own."""
+"""What lower areas tell: who has to decide on a membership, and what became of one's own; tokens of the API."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def membership_decided(membership) -> None:
         membership=membership.id,
         state=membership.state,
     )
+
+
+@events.token_made.listen
+def token_made(token) -> None:
+    tell(token.person_id, "accounts.token-made", key=str(token.id), token=token.id)

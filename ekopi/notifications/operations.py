@@ -15,7 +15,7 @@ def tell(person_id: int, kind: str, *, key: str = "", **facts) -> InboxItem | No
     """Puts a notice into a person's inbox, in the caller's transaction.
 
     `kind` is registered under "notices" by its area; `key` makes a repeated telling the same notice
-    (returns None then). `facts` are ids and short codes the sentence is made of on reading.
+    (returns None then). `facts` are ids, short codes and titles the sentence is made of on reading.
     """
     try:
         with db.session.begin_nested():

@@ -123,7 +123,9 @@ def hits(query: Query, kind: str, audiences: Audiences = ()) -> Select:
     if not query:
         return keys.where(false())
     if on_sqlite():  # joined, so that whoever needs only some of them need not wait for all
-        joined = keys.join_from(SearchDocument, fts, fts.c.rowid == SearchDocument.id)
+        # the + keeps SQLite from asking the index anew for every row of other tables, which is slow for rare words
+        rowid: ColumnElement = literal_column("+search_words.rowid")
+        joined = keys.join_from(SearchDocument, fts, rowid == SearchDocument.id)
         return joined.where(_asked_of_fts5(query))
     return keys.where(_tsv.op("@@")(_tsquery(query)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from ekopi.accounts.operations import api_tokens
 from ekopi.core import clock
 from ekopi.core.errors import Invalid
 from ekopi.core.models import AuditEntry
+from ekopi.mail.models import Letter
+from ekopi.notifications import queries as inbox
 from tests.accounts import make
 
 TOKENS = select(ApiToken).order_by(ApiToken.id)
@@ -44,6 +46,41 @@ def test_made_and_shown_once(client, db, person):
     assert not TEXT.search(listed)
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "account.token-made")).one()
     assert text not in str(entry.facts)
+
+
+def test_its_person_is_told_by_letter_and_notice(client, db, person):
+    client.get("/akun/token/baru")
+    answer = client.submit(
+        {"name": "Aplikasi kepegawaian", "scopes": ["learning:read", "learning:write"], "days": "30"},
+        has="days",
+    )
+    text = TEXT.search(answer.text)[0]
+    row = db.session.scalars(TOKENS).one()
+    letter = db.session.scalars(select(Letter).where(Letter.key == f"token-made-{person.id}-{row.id}")).one()
+    assert (letter.to_address, letter.person_id) == (person.email, person.id)
+    assert letter.subject == "Token API dibuat di akun Anda" and "“Aplikasi kepegawaian”" in letter.text
+    assert "- Membaca kursus yang Anda ikuti dan kemajuannya\n- Mendaftar ke kursus" in letter.text
+    assert "http://127.0.0.1:8000/akun/token\n" in letter.text
+    assert text not in letter.text and row.token_hash not in letter.text
+    (told,) = inbox.newest(person.id, 5)
+    assert told.address == "/akun/token" and "token API" in told.sentence
+    assert "Sebuah token API dibuat di akun Anda." in client.get("/notifikasi").text
+
+
+def test_the_letter_is_in_the_language_and_zone_of_its_person(db):
+    person = make.person(language="en", zone="Asia/Jayapura")
+    clock.shift(datetime(2026, 8, 16, 16, tzinfo=UTC) - clock.now())
+    row, _text = api_tokens.make(person, "Laporan", (), timedelta(days=1))
+    clock.shift(None)
+    letter = db.session.scalars(select(Letter).where(Letter.key == f"token-made-{person.id}-{row.id}")).one()
+    assert "18 August 2026" in letter.text  # the 17th in Jakarta still
+
+
+def test_a_name_cannot_begin_a_line_of_its_own(db):
+    person = make.person()
+    api_tokens.make(person, "Laporan\r\nBcc: lain@contoh.go.id", (), timedelta(days=1))
+    letter = db.session.scalars(select(Letter).where(Letter.person_id == person.id)).one()
+    assert "“Laporan Bcc: lain@contoh.go.id”" in letter.text
 
 
 def test_the_same_form_sent_again_makes_no_second_token(client, db, person):

@@ -22,7 +22,9 @@ def test_a_second_tab_goes_where_it_was_bound_for(app, client, db, sari):
     assert client.submit({"email": sari.email, "password": make.PASSWORD}).location == "/kursus"
     client.page = second
     assert client.submit({"next": "//jahat.id"}).location == "/beranda"
-    assert client.post("/masuk", data={"email": "x"}).status_code == 400, "a form without any token is no tab of ours"
+    assert client.post("/masuk", data={"email": "x"}).status_code == 400, (
+        "a form without any token is no tab of ours"
+    )
     out = Client(app)
     assert out.post("/masuk", data={"next": "/kursus"}).status_code == 400, "who is out is asked again"
 

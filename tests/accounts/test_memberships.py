@@ -9,6 +9,7 @@ from ekopi.accounts.operations import memberships
 from ekopi.accounts.operations.organisations import OrganisationGone
 from ekopi.notifications.models import InboxItem
 from tests.accounts import make
+from tests.courses.counting import counted
 
 
 def told(db, person):
@@ -129,6 +130,15 @@ def test_an_organisation_in_full_names_the_one_at_the_top(db):
     assert queries.organisation_in_full(unit) == "Puskesmas Sukamaju, Pemerintah Kabupaten Tirta Mulya"
     assert queries.organisation_in_full(top) == top.name
     assert queries.organisation_in_full(own) == own.name, "not twice"
+    with counted() as sent:
+        named = queries.organisations_in_full([unit, top, own, unit])
+    assert len(sent) == 1 and set(named) == {unit.id, top.id, own.id}
+    assert named[unit.id] == "Puskesmas Sukamaju, Pemerintah Kabupaten Tirta Mulya"
+    with counted() as sent:
+        assert queries.organisations_in_full([top]) == {
+            top.id: top.name
+        } and not queries.organisations_in_full([])
+    assert not sent
 
 
 def test_the_page_claims_and_ends(client, db):

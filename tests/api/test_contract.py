@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from ekopi.catalogue.operations import caring, replicating
 from ekopi.extensions import db
 from tests.accounts import make as people
 from tests.api import make
@@ -41,8 +43,12 @@ def served(live):
             courses.enrolment(course, person)
             papers.certificate(person)
         innovations.regions()
+        places = [people.organisation(name) for name in ("Dinas Kesehatan", "Dinas Perhubungan")]
+        people.membership(person, places[0])
         for number in range(3):
-            innovations.innovation(f"Perahu Antar Obat {number}")
+            one = innovations.innovation(f"Perahu Antar Obat {number}")
+            caring.hand_over(one, places[1], by_id=None)
+            replicating.interest(one, places[0], need="Perlu.", on=date(2024, 2, 1), by_id=person.id)
         bearer = make.token(person)[1]
         db.session.commit()
         db.session.remove()

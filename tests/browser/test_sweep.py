@@ -26,7 +26,7 @@ USUAL = ("learner", "author", "agency_admin", "admin", "visitor", "coach", "stra
 NO_PAGES = {
     "probes.alive", "probes.ready", "learning.course_file", "credentials.certificate_pdf", "studio.draft_file",
     "studio.export_archive", "mail.letters", "mail.letter", "operating.metrics", "giving.all_inolands", "giving.harvest",
-    "giving.dcat_turtle", "giving.dcat_json_ld", "giving.dump", "catalogue.as_json", "catalogue.picture", "catalogue.export_file", "catalogue.paper", "giving.robots", "giving.sitemap", "giving.sitemap_part",
+    "giving.dcat_turtle", "giving.dcat_json_ld", "giving.dump", "catalogue.as_json", "catalogue.picture", "catalogue.export_file", "catalogue.paper", "giving.robots", "giving.sitemap", "giving.sitemap_part", "giving.sitemap_of_places", "giving.sitemap_of_organisations",
     "api_document.openapi",
 }  # fmt: skip
 """Answers that are no HTML; and the letters, which a demo shows to everybody (FURTHER)."""

@@ -133,6 +133,94 @@ def test_a_number_that_stands_twice_is_refused_across_steps(db, monkeypatch):
     assert (run.new, run.refused, count(db, SourceRecord)) == (5, 1, 5)
 
 
+def test_a_file_that_was_cut_off_changes_no_record_and_marks_none_as_gone(db, tmp_path):
+    whole = tmp_path / "utuh.csv"
+    said = [f"{n},Layanan {n} Pasar,Warga {n} dilayani lebih dekat.,2021" for n in range(1, 5)]
+    whole.write_text("\n".join(["id_inovasi,judul_inovasi,deskripsi,tahun", *said, ""]))
+    assert make.read_file(whole, "iga", whole=True).new == 4
+    before = make.record("3", "iga").payload
+    later()
+    cut = tmp_path / "terpotong.csv"
+    cut.write_bytes(whole.read_bytes().partition(b"3 dilayani")[0])
+    run = make.read_file(cut, "iga", whole=True)
+    assert (run.state, run.same, run.changed, run.refused, run.vanished) == ("done", 2, 0, 1, 0)
+    assert make.record("3", "iga").payload == before
+    refused = db.session.scalars(select(RunItem).where(RunItem.outcome == "refused")).one()
+    assert (refused.row, refused.reason) == (4, "short")
+    assert refusals.row(refused.field, refused.reason, refused.facts) == (
+        "Baris ini hanya berisi 3 sel, padahal kolomnya 4: ada yang terpotong. "
+        "Ekspor ulang berkasnya, atau lengkapi selnya."
+    )
+
+
+def iga(id, title, place) -> dict:
+    return {"id": id, "judul_inovasi": title, "pemda": place, "admin_opd": "Dinas Pendidikan"}
+
+
+def test_lists_of_two_regions_that_both_count_from_one_stand_side_by_side(db):
+    make.regions()
+    first = make.read(
+        [iga(1, "Perahu Pintar", "Kabupaten Kapuas"), iga(2, "Warung Data", "Kabupaten Kapuas")], "iga"
+    )
+    second = make.read(
+        [
+            iga(1, "Klinik Terasering", "Kabupaten Banjarnegara"),
+            iga(2, "Bengkel Kopi", "Kabupaten Banjarnegara"),
+        ],
+        "iga",
+    )
+    again = make.read([iga(1, "Perahu Pintar Sungai", "Pemerintah Kabupaten Kapuas")], "iga")
+    assert [(run.new, run.changed, run.refused) for run in (first, second, again)] == [
+        (2, 0, 0), (2, 0, 0), (0, 1, 0),
+    ]  # fmt: skip
+    assert sorted(db.session.scalars(select(SourceRecord.title))) == [
+        "Bengkel Kopi", "Klinik Terasering", "Perahu Pintar Sungai", "Warung Data",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_number_never_puts_another_thing_of_another_region_over_one(db, preview):
+    make.regions()
+    make.read([make.item("Perahu Bidan", "N1", wilayah="Kabupaten Kapuas"), make.item("Kolam", "N2")])
+    before = make.record("N1").payload
+    run = make.read(
+        [
+            make.item("Klinik Terasering", "N1", wilayah="Kabupaten Banjarnegara"),
+            make.item("Kolam Ikan", "N2"),
+        ],
+        preview=preview,
+        whole=True,
+    )
+    assert (run.state, run.changed, run.refused, run.vanished) == ("done", 1, 1, 0)
+    assert items(db, run)[0] == (1, "N1", "refused", "another-id")
+    record = make.record("N1")
+    assert (record.title, record.payload, record.vanished_at) == ("Perahu Bidan", before, None)
+    assert count(db, SourceRecordVersion) == (0 if preview else 1)
+    refused = db.session.scalars(select(RunItem).where(RunItem.outcome == "refused")).one()
+    assert refusals.row(refused.field, refused.reason, refused.facts) == (
+        "Nomor Catatan sudah dipakai inovasi lain di wilayah lain (“Perahu Bidan”). "
+        "Beri nomor yang berlaku di semua daerah."
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("Klinik Terasering", "Kabupaten Kapuas"),  # renamed
+        ("Bidan Perahu Sungai", "Kabupaten Banjarnegara"),  # its region corrected
+        ("Klinik Terasering", "Provinsi Kalimantan Tengah"),  # told by the province above
+        ("Klinik Terasering", ""),
+        ("PERDAN (Klinik Terasering)", "Kabupaten Banjarnegara"),  # its short name stays
+    ],
+)
+def test_a_title_or_a_region_that_is_corrected_is_a_change(db, title, place):
+    make.regions()
+    make.read([make.item("PERDAN (Perahu Bidan)", "N1", wilayah="Kabupaten Kapuas")])
+    run = make.read([make.item(title, "N1", wilayah=place)])
+    assert (run.changed, run.refused) == (1, 0)
+    assert make.record("N1").title == title
+
+
 def test_refused_rows_say_where_and_why_and_the_run_goes_on(db):
     run = make.read([make.item("", "N1"), make.item("???", "N2"), make.item("Baik", "N3")])
     assert (run.state, run.new, run.refused) == ("done", 1, 2)

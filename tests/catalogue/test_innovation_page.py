@@ -7,8 +7,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from ekopi.catalogue.models import Innovation
+from ekopi.catalogue.models import Innovation, Run, SourceRecord, SourceRecordVersion
 from ekopi.catalogue.operations import caring, joining, projecting, replicating
 from ekopi.core import clock
 from tests.accounts import make as people
@@ -107,6 +108,25 @@ def test_unknown_withdrawn_synthetic_and_foreign_ones(client, db):
     assert client.get(address(foreign)).status_code == 404
     client.sign_in(people.person(organisation=ours))
     assert "hanya terlihat oleh instansi pemiliknya" in client.get(address(foreign)).text
+
+
+def test_of_a_long_history_the_newest_is_shown(client, db):
+    """A source that says something else every night: the page holds what it said last."""
+    innovation = make.innovation("Kios 0", id="NRI-LONG")
+    record = db.session.scalars(select(SourceRecord).where(SourceRecord.innovation_id == innovation.id)).one()
+    run_id = db.session.scalars(select(Run.id)).first()
+    begun = clock.now() - timedelta(days=400)
+    for number in range(1, 301):
+        db.session.add(
+            SourceRecordVersion(
+                record_id=record.id, number=number, run_id=run_id, payload={}, hash=str(number),
+                facts={"title": f"Kios malam ke-{number}"}, at=begun + timedelta(days=number),
+            )
+        )  # fmt: skip
+        db.session.flush()
+    page = client.get(address(innovation, "/riwayat")).text
+    assert "malam ke-<ins>300</ins>" in page or "ke-300" in page
+    assert "ke-260" in page and "ke-100" not in page
 
 
 def test_what_vanished_at_all_its_sources_says_so(client, db):

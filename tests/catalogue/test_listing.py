@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask_login import AnonymousUserMixin
 from werkzeug.datastructures import MultiDict
 
 from ekopi.catalogue.operations import projecting
@@ -247,3 +248,15 @@ def test_the_index_is_rebuilt_to_the_same(db, shelf):
 def test_the_way_to_the_catalogue_stands_on_every_page(client):
     client.get("/bantuan")
     assert "/katalog" in client.page.links
+
+
+def test_a_rare_word_is_asked_of_the_index_once(shelf, db):
+    """And not once for every innovation: with many of them a page would wait for seconds (SQLite chooses)."""
+    question = listing.asked(MultiDict({"q": "lansia"}))
+    ids = listing.narrowed(question, AnonymousUserMixin(), [])
+    assert len(db.session.scalars(ids).all()) == 1
+    if db.engine.dialect.name != "sqlite":
+        return
+    said = str(ids.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    plan = [row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}")]
+    assert plan[0].startswith("SCAN search_words VIRTUAL TABLE"), plan

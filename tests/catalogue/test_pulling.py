@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ekopi import jobs
-from ekopi.catalogue import tasks
+from ekopi.catalogue import refusals, tasks
 from ekopi.catalogue.models import Run, Source, SourceRecord
 from ekopi.catalogue.operations import ingesting, pulling
 from ekopi.core import clock
@@ -168,8 +168,31 @@ def test_a_link_that_leads_elsewhere_or_round_and_round_ends_the_reading(server,
     of = source(server)
     run = pulled(of)
     assert (run.state, run.fault, run.new) == ("failed", "host", 1), "what was read before is kept"
-    server.answer("/api", body("Kolam Satu", next_page_url="/api"))
+    assert database.session.get_one(Source, of.id, populate_existing=True).pulled_at is None
+    server.answer("/api", body("Kolam Satu", next_page_url="/tiga"))
+    server.answer("/tiga", body("Kolam Tiga", next_page_url="/api"))
+    server.asked.clear()
+    run = pulled(of)
+    assert (run.state, run.fault, run.fault_facts, run.new) == ("failed", "page-again", {"page": 2}, 1)
+    assert len(server.asked) == 2 and titles() == ["Kolam Satu", "Kolam Tiga"]
+    assert refusals.fault(run.fault, run.fault_facts).startswith("Sesudah halaman 2 sumber menunjuk")
+    assert database.session.get_one(Source, of.id, populate_existing=True).pulled_at is None
+
+
+def test_a_source_whose_pages_never_end_is_not_read_to_its_end(server, db, monkeypatch):
+    monkeypatch.setattr(pulling, "PAGES", 3)
+    for number in range(1, 9):
+        server.answer(f"/{number}", body(f"Kolam {number}", next_page_url=f"/{number + 1}"))
+    of = source(server, "/1")
+    run = pulled(of)
+    assert (run.state, run.fault, run.fault_facts, run.new) == ("failed", "pages", {"limit": 3}, 3)
+    assert len(server.asked) == 3
+    assert "setelah 3 halaman" in refusals.fault(run.fault, run.fault_facts)
+    of = database.session.get_one(Source, of.id, populate_existing=True)
+    assert (of.pulled_at, of.etag) == (None, "")
+    server.answer("/3", body("Kolam 3"))  # exactly as many as may be
     assert pulled(of).state == "done"
+    assert database.session.get_one(Source, of.id, populate_existing=True).pulled_at is not None
 
 
 def test_an_answer_that_is_too_large_is_given_up(server, db, monkeypatch):

@@ -147,6 +147,70 @@ def test_dates_stand_in_order_and_not_in_the_future(client, db, w):
     assert states(db, of) == ["interest"]
 
 
+@pytest.fixture
+def late_evening():
+    """23:30 in Jakarta: in Jayapura the next day has begun."""
+    evening = clock.now().replace(hour=16, minute=30)
+    clock.shift(evening - clock.now())
+    yield evening
+    clock.shift(None)
+
+
+def test_in_the_east_the_day_that_is_proposed_is_taken(client, db, late_evening):
+    """The forms propose today where the person is; what they propose is no day to come."""
+    w = World()
+    tomorrow = clock.today() + timedelta(days=1)
+    for person in (w.member, w.origin_admin, w.admin):
+        person.zone = "Asia/Jayapura"
+    client.sign_in(w.member)
+    page = client.get(f"/katalog/{w.origin.id}/tiru").text
+    assert f'value="{tomorrow.isoformat()}"' in page
+    client.submit({"need": "Bidan tidak sampai."}, has="need")
+    of = db.session.scalars(select(Replication)).one()
+    for person in (w.origin_admin, w.admin, w.member):
+        client.sign_in(person)
+        client.get(path(of, f"/{WORDS[of.state]}"))
+        assert client.submit({}, has="on", content_type="multipart/form-data").location == path(of)
+        db.session.refresh(of)
+    assert set(db.session.scalars(select(ReplicationStep.on))) == {tomorrow}
+    with pytest.raises(Invalid):
+        w.ask(on=tomorrow)  # where nothing is known of the person's zone, Jakarta's day holds
+    with pytest.raises(Invalid):
+        w.ask(on=tomorrow + timedelta(days=1), zone="Asia/Jayapura")
+
+
+def test_everywhere_the_adopter_stands_with_its_government(client, db, w):
+    """Every second regency has a "Dinas Kesehatan"."""
+    government = people.organisation("Pemerintah Kabupaten Tirta Mulya")
+    w.adopter = people.organisation("Dinas Kesehatan", parent=government)
+    w.member = people.person(organisation=w.adopter)
+    helper = people.organisation("BPSDM", parent=people.organisation("Pemerintah Provinsi Jati Raya"))
+    of = w.ask(facilitator=helper)
+    full = "Dinas Kesehatan, Pemerintah Kabupaten Tirta Mulya"
+    given = f"/katalog/instansi/{w.origin_place.id}-dinas-kesehatan-sukamaju?lihat=replikasi"
+    client.sign_in(w.member)
+    for address in (w.origin_path, path(of), "/replikasi", given):
+        assert full in client.get(address).text, address
+    assert "BPSDM, Pemerintah Provinsi Jati Raya" in client.get(path(of)).text
+    told = client.get(f"/katalog/{w.origin.id}.json").json
+    assert [one["organisation"] for one in told["adopted_by"]] == [full]
+
+
+def test_notices_name_the_innovation(client, db, w):
+    of = w.ask()
+    assert step(client, of, w.origin_admin).location == path(of)
+    said = [item.sentence for item in inbox.newest(w.admin.id, 5)]
+    assert said == ["Replikasi “Perahu Bidan” mencapai kesepakatan."]
+    for kind in ("co_owner", "hand_over"):
+        third = people.organisation(f"Dinas {kind}")
+        tender = people.person(roles=[("agency_admin", "organisation", third.id)])
+        offer = owning.offer(w.origin, third, kind, by_id=w.origin_admin.id)
+        assert "inovasi “Perahu Bidan”" in inbox.newest(tender.id, 1)[0].sentence
+        owning.refuse(offer, by_id=tender.id)
+        answered = inbox.newest(w.origin_admin.id, 1)[0].sentence
+        assert answered == "Tawaran Anda untuk merawat inovasi “Perahu Bidan” ditolak."
+
+
 def test_the_paper_of_a_step_is_for_those_who_take_part(client, db, w):
     of = w.ask()
     answer = step(client, of, w.origin_admin, file=(io.BytesIO(b"Sepakat.\n"), "surat.txt"))
@@ -156,7 +220,7 @@ def test_the_paper_of_a_step_is_for_those_who_take_part(client, db, w):
         select(ReplicationStep.id).where(ReplicationStep.upload_id == upload.id)
     ).one()
     paper = path(of, f"/dokumen/{number}")
-    for person, status in ((w.admin, 200), (w.colleague, 200), (w.curator, 200), (w.stranger, 403)):
+    for person, status in ((w.admin, 200), (w.colleague, 200), (w.curator, 200), (w.stranger, 404)):
         client.sign_in(person)
         assert client.get(paper).status_code == status
     client.sign_in(w.admin)
@@ -283,7 +347,8 @@ def test_who_takes_part_reads_it_and_nobody_else(client, db, w):
         assert path(of) in client.get("/replikasi").text
     assert client.get(path(of, "/kesepakatan")).status_code == 403, "a facilitator reads"
     client.sign_in(w.stranger)
-    assert client.get(path(of)).status_code == 403
+    for rest in ("", "/kesepakatan", "/hasil", "/hentikan"):
+        assert client.get(path(of, rest)).status_code == 404, "not told from a number that is none"
     assert path(of) not in client.get("/replikasi").text
     assert client.get("/replikasi/999999").status_code == 404
     client.sign_in(w.admin)
@@ -297,7 +362,7 @@ def test_who_left_the_adopter_no_longer_carries_on(client, db, w):
 
     memberships.end(accounts.memberships_of(w.member.id)[0], w.admin)
     client.sign_in(w.member)
-    assert client.get(path(of)).status_code == 403
+    assert client.get(path(of)).status_code == 404
 
 
 def test_co_owners_of_the_origin_agree_too(client, db, w):

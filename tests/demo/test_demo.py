@@ -65,7 +65,7 @@ def test_people_and_organisations(demo):
     states = Counter(m.state for m in every(Membership))
     assert states == {"confirmed": 208 - people.WAITING, "claimed": people.WAITING}
     told = {item.kind for item in every(InboxItem) if item.person_id == person("instansi").id}
-    assert told == {"accounts.membership-claimed"}
+    assert told == {"accounts.membership-claimed", "still-running", "care-offered"}
 
 
 def test_everything_lies_in_the_past_and_in_order(demo):

@@ -98,7 +98,7 @@ POST accounts.erase < sure=y                                          | visitor:
 GET  staff.viewed                                                     | visitor:login *:200
 GET  notifications.inbox                                              | visitor:login *:200
 POST notifications.open_item item_id=@notice                          | visitor:login learner:done *:404
-POST notifications.read_all                                           | visitor:login learner,coach,other_agency_admin,admin:done *:away
+POST notifications.read_all                                           | visitor:login *:done
 
 # --- courses -------------------------------------------------------------------------------------------------
 GET  learning.courses                                                 | *:200
@@ -390,17 +390,17 @@ GET  catalogue.replicate innovation_id=@closed                        | visitor:
 POST catalogue.replicate innovation_id=@innovation < need=Perlu on=2024-02-01 adopter=@theirs | visitor:login other_agency_admin:done learner:again *:403
 POST catalogue.replicate innovation_id=@cared < need=Perlu on=2024-02-01 adopter=@theirs | other_agency_admin:409
 GET  catalogue.replications                                           | visitor:login *:200
-GET  catalogue.replication replication_id=@replication                | visitor:login agencies:200 *:403
-GET  catalogue.replication replication_id=@other_replication          | visitor:login other_agency_admin,admin:200 *:403
-GET  catalogue.carry_on replication_id=@replication word=kesepakatan  | visitor:login agency_admin,admin:200 *:403
+GET  catalogue.replication replication_id=@replication                | visitor:login agencies:200 *:404
+GET  catalogue.replication replication_id=@other_replication          | visitor:login other_agency_admin,admin:200 *:404
+GET  catalogue.carry_on replication_id=@replication word=kesepakatan  | visitor:login agency_admin,admin:200 other_agency_admin:403 *:404
 GET  catalogue.carry_on replication_id=@replication word=entah        | admin:404
-POST catalogue.carry_on replication_id=@replication word=kesepakatan < on=2024-02-02 | visitor:login agency_admin,admin:done *:403
+POST catalogue.carry_on replication_id=@replication word=kesepakatan < on=2024-02-02 | visitor:login agency_admin,admin:done other_agency_admin:403 *:404
 POST catalogue.carry_on replication_id=@replication word=persetujuan < on=2024-02-02 | other_agency_admin,admin:409
-POST catalogue.carry_on replication_id=@replication word=penyesuaian < adaptation=Motor | visitor:login other_agency_admin,admin:done *:403
-POST catalogue.carry_on replication_id=@replication word=hentikan < reason=Batal | visitor:login agencies:done *:403
+POST catalogue.carry_on replication_id=@replication word=penyesuaian < adaptation=Motor | visitor:login other_agency_admin,admin:done agency_admin:403 *:404
+POST catalogue.carry_on replication_id=@replication word=hentikan < reason=Batal | visitor:login agencies:done *:404
 POST catalogue.carry_on replication_id=@replication word=hentikan     | agencies:again
 POST catalogue.carry_on replication_id=@replication word=entah       | admin:404
-GET  catalogue.paper replication_id=@replication step_id=@step        | visitor:login agencies:200 *:403
+GET  catalogue.paper replication_id=@replication step_id=@step        | visitor:login agencies:200 *:404
 GET  catalogue.paper replication_id=@other_replication step_id=@step  | other_agency_admin,admin:404
 
 # --- curators and sources (world.py has no curator: test_curating.py and test_runs.py have) --------------------
@@ -462,6 +462,9 @@ GET  catalogue.export_file token=@export                              | *:200
 GET  giving.robots                                                    | *:200
 GET  giving.sitemap                                                   | *:200
 GET  giving.sitemap_part number=0                                     | *:200
+GET  giving.sitemap_of_places                                         | *:200
+GET  giving.sitemap_of_organisations number=1                         | *:200
+GET  giving.sitemap_of_organisations number=2                         | visitor:404
 
 # --- jobs, and letters (which only the demo shows) -------------------------------------------------------------
 GET  jobs.listed                                                      | visitor:login admin:200 *:403
@@ -506,6 +509,12 @@ GET  api.record innovation_id=@innovation                             | *:200
 GET  api.record innovation_id=@closed                                 | agency_admin,admin:200 *:404
 GET  api.record innovation_id=@merged                                 | *:away
 GET  api.record innovation_id=@withdrawn                              | *:410
+GET  api.replications                                                 | visitor:401 *:200
+GET  api.replication replication_id=@replication                      | visitor:401 agencies:200 *:404
+GET  api.replication replication_id=@other_replication                | visitor:401 other_agency_admin,admin:200 *:404
+POST api.interest < innovation=@innovation adopter=@theirs need=Perlu | visitor:401 other_agency_admin:201+ *:403
+POST api.interest < innovation=@closed adopter=@theirs need=Perlu     | visitor:401 agency_admin,admin:403 *:404
+POST api.interest < innovation=@cared adopter=@theirs need=Perlu      | other_agency_admin:409
 GET  api.find q=perahu                                                | *:200
 """
 
@@ -550,6 +559,7 @@ NOTHING_KEPT = {
 
 FOR_TOKENS = {
     "api.enrol": "a program shows a token of its person",
+    "api.interest": "a program shows a token of its person",
 }
 """Unsafe routes without protection against forgery because no cookie lets anybody in: 401 without a token."""
 

@@ -118,7 +118,8 @@ class World:
         if path.startswith("/api/v1/"):  # programs send JSON and a token of the API; the cookie goes along
             bearer = self._bearers.get(role)
             headers = {"Authorization": f"Bearer {bearer}"} if bearer and token else {}
-            sent = {"json": data, "headers": headers}
+            numbers = {name: int(said) for name, said in (data or {}).items() if str(said).isdecimal()}
+            sent = {"json": None if data is None else {**data, **numbers}, "headers": headers}
         elif data is not None and token:
             data["csrf_token"] = csrf
         db.session.commit()

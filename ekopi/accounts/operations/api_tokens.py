@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
-from ekopi.accounts import queries, words
+from ekopi.accounts import events, queries, words
 from ekopi.accounts.models import ApiToken, Person
+from ekopi.accounts.operations import letters
 from ekopi.accounts.operations.sign_ins import digest
 from ekopi.core import audit, clock
 from ekopi.core import db as database
@@ -49,7 +50,7 @@ class TooManyTokens(Refused):
 
 
 def make(person: Person, name: str, scopes: Iterable[str], lives: timedelta) -> tuple[ApiToken, str]:
-    """A new token; its text is given back here and can never be read again.
+    """A new token; its text is given back here and can never be read again. The person is told by letter and notice.
 
     Raises Invalid for the name, for unknown scopes and for a life of more than LONGEST; TooManyTokens.
     """
@@ -74,6 +75,8 @@ def make(person: Person, name: str, scopes: Iterable[str], lives: timedelta) -> 
     db.session.add(row)
     db.session.flush()
     audit.record("account.token-made", "person", person.id, token=row.id)
+    letters.token_made(person, row)
+    events.token_made.send(token=row)
     return row, token
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ekopi.accounts.models import Person
+from ekopi.accounts import words
+from ekopi.accounts.models import ApiToken, Person
 from ekopi.accounts.operations import tokens
 from ekopi.accounts.operations.sign_ins import digest
 from ekopi.core import clock
@@ -68,6 +69,15 @@ def email_asked(person: Person) -> None:
 def email_changed(person: Person, old: str) -> None:
     """To the address that was the account's until now."""
     mail.write("email-changed", to=old, person=person, key=f"email-changed-{person.id}-{_moment()}")
+
+
+def token_made(person: Person, token: ApiToken) -> None:
+    """What a new token of the API may do and until when, to whoever may not have made it. Never the token itself."""
+    _write(
+        "token-made", person, str(token.id),
+        name=token.name, scopes=[words.SCOPES[scope] for scope in token.scopes],
+        until=clock.local(token.expires_at, person.zone).date(),
+    )  # fmt: skip
 
 
 def erased(person: Person) -> None:

@@ -49,5 +49,6 @@ from ekopi.api.v1 import (  # noqa: E402, F401
     places,
     progress,
     records,
+    replications,
     searching,
 )

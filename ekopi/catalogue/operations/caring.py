@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, select, update
 from ekopi.accounts.models import Organisation
 from ekopi.catalogue.models import CareOffer, CoOwner, Innovation, InnovationTerm, RunningAnswer
 from ekopi.catalogue.operations import projecting
+from ekopi.catalogue.operations.contacts import refuse_contacts
 from ekopi.catalogue.operations.joining import NotLiving
 from ekopi.core import audit, clock
 from ekopi.core.db import claim
@@ -43,7 +44,7 @@ def answer(
 ) -> RunningAnswer:
     """Writes that it goes on ("continuing"), grows ("growing") or has stopped ("stopped", with a reason).
 
-    The next question comes a year later; none when it has stopped. Raises Invalid, NotLiving.
+    The next question comes a year later; none when it has stopped. Raises Invalid, ContactNamed, NotLiving.
     """
     claim(innovation)
     if innovation.state != "living":
@@ -52,6 +53,7 @@ def answer(
         raise Invalid(
             "reason", _l("Tuliskan mengapa inovasi ini berhenti, agar orang lain dapat belajar darinya.")
         )
+    refuse_contacts({"reason": reason, "lessons": lessons})
     made = RunningAnswer(
         innovation_id=innovation.id, answer=said, reason=reason.strip(), lessons=lessons.strip(), by_id=by_id
     )

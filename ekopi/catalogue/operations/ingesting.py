@@ -262,6 +262,12 @@ class _Reading:
                 changed.append((record.id, item))
             else:
                 same.append((record, item))
+        others = keeping.other_things(changed)
+        for id, item in changed:
+            if id in others:
+                facts = {"title": others[id][:200]}
+                self._refuse(item.row, item.said.external_id, "id", "another-id", facts, batch)
+        changed = [(id, item) for id, item in changed if id not in others]
         self.counts.new += len(new)
         self.counts.changed += len(changed)
         self.counts.same += len(same)

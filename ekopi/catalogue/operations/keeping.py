@@ -68,6 +68,31 @@ def known(source_id: int, external_ids: Collection[str]) -> dict[str, Row]:
     return {row.external_id: Row(*row) for row in rows}
 
 
+def other_things(told: Collection[Told]) -> dict[int, str]:
+    """Titles of those of these records that would become another thing: no word of the title and another region.
+
+    A source's number that means two things in two places (each region counts its own list) would put one over the
+    other. A title that is corrected, or a region that is, is no such thing.
+    """
+    of = SourceRecord
+    moved = {id: item for id, item in told if item.said.facts.get("region_code")}
+    if not moved:
+        return {}
+    found: dict[int, str] = {}
+    columns = select(of.id, of.title, of.title_key, of.acronym, of.region_code)
+    for record in db.session.execute(columns.where(of.id.in_(moved), of.region_code != "")):
+        facts = moved[record.id].said.facts
+        code = facts["region_code"]
+        if code.startswith(record.region_code) or record.region_code.startswith(code):
+            continue
+        key = keys.title_key(facts["title"], keys.places_of(facts))
+        acronym = keys.acronym(facts["title"], str(facts.get("acronym") or ""))
+        same_name = acronym != "" and acronym == record.acronym
+        if not same_name and not set(key.split()) & set(record.title_key.split()):
+            found[record.id] = record.title
+    return found
+
+
 def see(records: Collection[Row]) -> None:
     """These are still, or again, at their source."""
     if records:

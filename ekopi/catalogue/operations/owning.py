@@ -60,8 +60,9 @@ def offer(innovation: Innovation, to: Organisation, kind: str, *, by_id: int) ->
     )
     for person in queries.admins(to):
         notifications.tell(
-            person.id, "care-offered", key=f"care-offer-{made.id}", innovation=innovation.id, part=kind
-        )
+            person.id, "care-offered", key=f"care-offer-{made.id}", innovation=innovation.id, part=kind,
+            title=innovation.title,
+        )  # fmt: skip
     return made
 
 
@@ -120,7 +121,8 @@ def _answer(offered: CareOffer, state: str, by_id: int) -> None:
 
 def _say(offered: CareOffer, state: str) -> None:
     if offered.by_id:
+        innovation = db.session.get_one(Innovation, offered.innovation_id)
         notifications.tell(
             offered.by_id, "care-answered", key=f"care-offer-{offered.id}", innovation=offered.innovation_id,
-            state=state,
+            state=state, title=innovation.title,
         )  # fmt: skip

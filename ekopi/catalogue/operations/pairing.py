@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from ekopi.catalogue import matching
+from ekopi.catalogue.matching.candidates import parts_of
 from ekopi.catalogue.models import Innovation, MatchDecision, SourceRecord
 from ekopi.catalogue.operations import joining, projecting
 from ekopi.core import clock
@@ -18,6 +20,13 @@ from ekopi.extensions import db
 
 BATCH = 200
 """Records of one step."""
+MOST_PROPOSED = 5
+"""Pairs that the rule lets wait for a curator of one record at the same time: the likeliest."""
+
+_RULE_PROPOSES = (MatchDecision.decision == "proposed", MatchDecision.by_id.is_(None))
+
+Ids = tuple[int, int]
+"""Two records, the smaller id first."""
 
 
 @dataclass
@@ -35,7 +44,8 @@ def match(record_ids: Collection[int]) -> Found:
     """Looks for records that mean the same as these; joins the sure ones, proposes the doubtful ones.
 
     What a person decided is never taken back by the rule: where two innovations hold a pair that a person keeps
-    apart, or brought back into the queue, the rule only proposes. Does not project.
+    apart, or brought back into the queue, the rule only proposes. Of one record at most MOST_PROPOSED pairs wait;
+    what is less likely is asked when one of the two is matched again and there is room. Does not project.
     """
     found = Found(looked_at=len(record_ids))
     pairs = {
@@ -50,7 +60,8 @@ def match(record_ids: Collection[int]) -> Found:
         i.id: i for i in _claim_all({innovation for innovation in held.values() if innovation}, held)
     }
     decisions = joining.decisions_of(pairs)
-    new: list[dict[str, Any]] = []
+    new: dict[Ids, dict[str, Any]] = {}
+    doubtful: dict[Ids, float] = {}
     # joins first: what they bring together need not be asked any more
     for (a, b), pair in sorted(
         pairs.items(), key=lambda it: (it[1].decision != "joined", -it[1].score, it[0])
@@ -64,10 +75,9 @@ def match(record_ids: Collection[int]) -> Found:
         joins = pair.decision == "joined" and not _held_apart(kept.id, other.id)
         decision = "joined" if joins else "proposed"
         if row is None:
-            new.append(
-                {"a_id": a, "b_id": b, "score": pair.score, "reasons": pair.reasons, "decision": decision}
-            )
-            found.proposed += not joins
+            new[a, b] = {
+                "a_id": a, "b_id": b, "score": pair.score, "reasons": pair.reasons, "decision": decision
+            }  # fmt: skip
         else:
             row.score, row.reasons, row.decision, row.at = pair.score, pair.reasons, decision, clock.now()
         if joins:
@@ -75,10 +85,43 @@ def match(record_ids: Collection[int]) -> Found:
             held = {id: kept.id if holder == other.id else holder for id, holder in held.items()}
             found.joined += 1
             found.innovations |= {kept.id, other.id}
+        else:
+            doubtful[a, b] = pair.score
     db.session.flush()
+    for ids in _too_many(doubtful):
+        new.pop(ids, None)
+    found.proposed = sum(row["decision"] == "proposed" for row in new.values())
     if new:
-        db.session.execute(insert(MatchDecision), new)
+        db.session.execute(insert(MatchDecision), list(new.values()))
     return found
+
+
+def _too_many(doubtful: Mapping[Ids, float]) -> set[Ids]:
+    """Pairs that do not wait for a curator, since MOST_PROPOSED likelier ones do of one of their two records.
+
+    `doubtful` are the pairs at hand with their scores. Those that wait already go where a likelier one needs their
+    place; the caller holds the innovation of one record of each, so nobody else decides on it meanwhile.
+    """
+    waiting: dict[Ids, tuple[float, int]] = {}
+    for part in parts_of(sorted({id for pair in doubtful for id in pair})):
+        rows = db.session.execute(
+            select(MatchDecision.a_id, MatchDecision.b_id, MatchDecision.score, MatchDecision.id).where(
+                or_(MatchDecision.a_id.in_(part), MatchDecision.b_id.in_(part)), *_RULE_PROPOSES
+            )
+        )
+        waiting |= {(a, b): (score, id) for a, b, score, id in rows}
+    scores = {pair: score for pair, (score, _id) in waiting.items()} | dict(doubtful)
+    count: Counter[int] = Counter()
+    gone: set[Ids] = set()
+    # of two that are equally likely the one that waits stays, so that nothing changes without need
+    for pair in sorted(scores, key=lambda it: (-scores[it], it not in waiting, it)):
+        if max(count[pair[0]], count[pair[1]]) < MOST_PROPOSED:
+            count.update(pair)
+        else:
+            gone.add(pair)
+    for part in parts_of(sorted(waiting[pair][1] for pair in gone & waiting.keys())):
+        db.session.execute(delete(MatchDecision).where(MatchDecision.id.in_(part), *_RULE_PROPOSES))
+    return gone
 
 
 def match_alone(after: int = 0) -> Iterator[tuple[int, Found]]:
@@ -148,14 +191,12 @@ def _forget_proposals(record_ids: Collection[int], still: Collection[tuple[int, 
     ids = set(record_ids)
     rows = db.session.execute(
         select(MatchDecision.id, MatchDecision.a_id, MatchDecision.b_id).where(
-            or_(MatchDecision.a_id.in_(ids), MatchDecision.b_id.in_(ids)),
-            MatchDecision.decision == "proposed",
-            MatchDecision.by_id.is_(None),
+            or_(MatchDecision.a_id.in_(ids), MatchDecision.b_id.in_(ids)), *_RULE_PROPOSES
         )
     )
     gone = [row.id for row in rows if (row.a_id, row.b_id) not in still]
-    if gone:
-        db.session.execute(delete(MatchDecision).where(MatchDecision.id.in_(gone)))
+    if gone:  # a curator may have decided one meanwhile
+        db.session.execute(delete(MatchDecision).where(MatchDecision.id.in_(gone), *_RULE_PROPOSES))
 
 
 def _held_apart(one_id: int, other_id: int) -> bool:

@@ -121,7 +121,11 @@ class Pages:
         folder = Path(tempfile.mkdtemp(prefix="ekopi-"))
         try:
             url, seen, before = self.first, set[str](), 0
-            while url and url not in seen and self.number < PAGES:
+            while url:
+                if url in seen:
+                    raise FileRefused("page-again", page=self.number)
+                if self.number == PAGES:
+                    raise FileRefused("pages", limit=PAGES)
                 seen.add(url)
                 path = folder / "page"
                 answer = self._fetch(url, path)

@@ -7,7 +7,7 @@ is after a later join is told by merged_into_id; the row stays with the innovati
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,13 @@ from ekopi.accounts.models import Organisation
 from ekopi.catalogue.models import CoOwner, Innovation, Replication, ReplicationStep
 from ekopi.catalogue.models.replications import STEPS
 from ekopi.catalogue.operations import joining, projecting
+from ekopi.catalogue.operations.contacts import refuse_contacts
+from ekopi.catalogue.queries import caring
 from ekopi.core import audit, clock
 from ekopi.core.db import claim
 from ekopi.core.errors import Invalid, Refused
 from ekopi.extensions import db
+from ekopi.notifications import operations as notifications
 
 RECORD = re.compile(r"(?:^|/katalog/)(\d{1,9})(?:$|[-?#/])")
 """A number alone, or the address of an innovation's page."""
@@ -59,11 +62,15 @@ def interest(
     note: str = "",
     facilitator: Organisation | None = None,
     adaptation: str = "",
+    zone: str | None = None,
 ) -> Replication:
-    """An organisation wants what the origin has. Raises CannotReplicate, AlreadyReplicating, Invalid."""
+    """An organisation wants what the origin has. Raises CannotReplicate, AlreadyReplicating, Invalid.
+
+    No day is later than today in `zone`, that of the person who writes it; WIB where none is given.
+    """
     if origin.state != "living" or origin.owner_id == adopter.id:
         raise CannotReplicate()
-    _check_day(on)
+    _check_day(on, zone)
     if not need.strip():
         raise Invalid("need", _l("Tuliskan kebutuhan yang hendak dijawab dengan inovasi ini."))
     if facilitator is not None and facilitator.id == adopter.id:
@@ -82,18 +89,49 @@ def interest(
     return made
 
 
+def announce(
+    replication: Replication, carers: Sequence[Organisation], state: str, *, by_id: int | None
+) -> None:
+    """A notice to everybody concerned but the one who did it: `state` is the step reached, or "ended".
+
+    `carers` look after the origin, the owner first. Needs origin, adopter and facilitator loaded.
+    """
+    people = {replication.by_id} if replication.by_id else set()
+    for organisation in (replication.adopter, replication.facilitator, *carers[:1]):
+        if organisation is not None:
+            people |= {person.id for person in caring.admins(organisation)}
+    key = f"replication-{replication.id}-{state}"
+    for person_id in sorted(people - {by_id}):
+        notifications.tell(
+            person_id, "replication-moved", key=key, replication=replication.id, state=state,
+            title=replication.origin.title,
+        )  # fmt: skip
+
+
 def agree(
-    replication: Replication, *, on: date, by_id: int | None, note: str = "", upload_id: int | None = None
+    replication: Replication,
+    *,
+    on: date,
+    by_id: int | None,
+    note: str = "",
+    upload_id: int | None = None,
+    zone: str | None = None,
 ) -> None:
     """Origin and adopter agree. Raises NotItsTurn, Invalid."""
-    _advance(replication, "agreement", on, by_id, note, upload_id)
+    _advance(replication, "agreement", on, by_id, note, upload_id, zone)
 
 
 def approve(
-    replication: Replication, *, on: date, by_id: int | None, note: str = "", upload_id: int | None = None
+    replication: Replication,
+    *,
+    on: date,
+    by_id: int | None,
+    note: str = "",
+    upload_id: int | None = None,
+    zone: str | None = None,
 ) -> None:
     """The adopter's head approves. Raises NotItsTurn, Invalid."""
-    _advance(replication, "approval", on, by_id, note, upload_id)
+    _advance(replication, "approval", on, by_id, note, upload_id, zone)
 
 
 def implement(
@@ -104,11 +142,12 @@ def implement(
     note: str = "",
     upload_id: int | None = None,
     result: Innovation | None = None,
+    zone: str | None = None,
 ) -> None:
     """It runs at the adopter; counts for the origin. `result` is the adopter's own record. Raises NotItsTurn, Invalid."""
     if result is not None and result.id == replication.origin_id:
         raise Invalid("result", _l("Hasil replikasi harus catatan lain daripada asalnya."))
-    _advance(replication, "implementation", on, by_id, note, upload_id)
+    _advance(replication, "implementation", on, by_id, note, upload_id, zone)
     replication.result_id = result.id if result else replication.result_id
     db.session.flush()
     _count(replication)
@@ -143,12 +182,13 @@ def adapt(replication: Replication, adaptation: str, *, by_id: int | None) -> No
 
 
 def tell_outcome(replication: Replication, outcome: Mapping[str, Any], *, by_id: int | None) -> None:
-    """What it brought, by the origin's own indicator: OUTCOME. Raises NotItsTurn before it runs, Invalid."""
+    """What it brought, by the origin's own indicator: OUTCOME. Raises NotItsTurn before it runs, Invalid, ContactNamed."""
     claim(replication)
     if replication.state != "implementation":
         raise NotItsTurn()
     if not str(outcome.get("measure") or "").strip():
         raise Invalid("measure", _l("Tuliskan indikator yang diukur."))
+    refuse_contacts({name: said for name in OUTCOME if isinstance(said := outcome.get(name), str)})
     replication.outcome = {name: outcome[name] for name in OUTCOME if outcome.get(name) not in (None, "")}
     audit.record(
         "replication.went-on", "innovation", replication.origin_id, actor_id=by_id, replication=replication.id
@@ -175,7 +215,13 @@ def give_up(replication: Replication, *, reason: str, by_id: int | None) -> None
 
 
 def _advance(
-    replication: Replication, state: str, on: date, by_id: int | None, note: str, upload_id: int | None
+    replication: Replication,
+    state: str,
+    on: date,
+    by_id: int | None,
+    note: str,
+    upload_id: int | None,
+    zone: str | None,
 ) -> None:
     claim(replication)
     if replication.ended_at or STEPS.index(replication.state) + 1 != STEPS.index(state):
@@ -185,7 +231,7 @@ def _advance(
             ReplicationStep.replication_id == replication.id, ReplicationStep.state == replication.state
         )
     )
-    _check_day(on)
+    _check_day(on, zone)
     if before and on < before:
         raise Invalid("on", _l("Tanggal langkah ini tidak boleh mendahului langkah sebelumnya."))
     replication.state = state
@@ -195,8 +241,8 @@ def _advance(
     )
 
 
-def _check_day(on: date) -> None:
-    if on > clock.today():
+def _check_day(on: date, zone: str | None) -> None:
+    if on > clock.today(zone):
         raise Invalid("on", _l("Tanggal tidak boleh di masa depan."))
 
 

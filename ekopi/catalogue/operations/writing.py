@@ -13,6 +13,7 @@ from ekopi.catalogue.fields import FIELDS, TITLE_LIMIT
 from ekopi.catalogue.merging import Chosen
 from ekopi.catalogue.models import FieldChange, FieldChoice, Innovation
 from ekopi.catalogue.operations import projecting
+from ekopi.catalogue.operations.contacts import refuse_contacts
 from ekopi.catalogue.operations.joining import NotLiving
 from ekopi.catalogue.queries import innovation as queries
 from ekopi.core import audit, clock
@@ -59,7 +60,7 @@ def write(
     left alone, so two who change different fields do not meet. An emptied text stays away from the page although
     sources have it; `back_to_sources` names fields whose own words are given up.
     Raises Stale (with {field: text} of both) when another has changed the same field since, NotLiving, TitleMissing,
-    text.TextTooLong and text.TextTooSlow.
+    ContactNamed, text.TextTooLong and text.TextTooSlow.
     """
     claim(innovation)
     if innovation.state != "living":
@@ -78,6 +79,7 @@ def write(
         raise Stale({name: changed[name] for name in clash}, {name: now[name] for name in clash})
     if "title" in changed and not changed["title"]:
         raise TitleMissing("title")
+    refuse_contacts(changed)
     own = {choice.field: choice for choice in _own_choices(innovation.id)}
     done = [
         _set(innovation, name, said, page.shown.get(name), own.get(name), by_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ekopi.accounts import policy as accounts
 from ekopi.accounts import queries as organisations
@@ -18,6 +18,8 @@ from ekopi.core import clock, paging
 from ekopi.extensions import db
 
 MOST_DEBTORS = 200
+MOST_OFFERS = 10
+"""Offers that stand on the page of one person."""
 AHEAD = timedelta(days=30)
 """So long before its review date an innovation is asked about: time to answer before it is overdue."""
 
@@ -29,6 +31,15 @@ class Debtor:
     id: int
     name: str
     overdue: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A place that somebody administers, and how many innovations of it and those below wait for their answer."""
+
+    id: int
+    name: str
+    number: int
 
 
 def admins(organisation: Organisation) -> list[Person]:
@@ -116,6 +127,57 @@ def offer(innovation_id: int, offer_id: int) -> CareOffer | None:
         .where(CareOffer.id == offer_id, CareOffer.innovation_id == innovation_id)
         .options(joinedload(CareOffer.organisation))
     ).first()
+
+
+def offers_to(person) -> list[CareOffer]:
+    """Open offers to what this person is agency admin of, the oldest first, with innovation, its owner and whom they ask."""
+    return list(
+        db.session.scalars(
+            select(CareOffer)
+            .join(Organisation, Organisation.id == CareOffer.organisation_id)
+            .join(Innovation, Innovation.id == CareOffer.innovation_id)
+            .where(
+                CareOffer.state == "open", Innovation.state == "living", Organisation.deleted_at.is_(None),
+                _administered(person),
+            )
+            .options(
+                contains_eager(CareOffer.organisation),
+                contains_eager(CareOffer.innovation).joinedload(Innovation.owner),
+            )
+            .order_by(CareOffer.id)
+            .limit(MOST_OFFERS)
+        )
+    )  # fmt: skip
+
+
+def asked_of(person) -> list[Asked]:
+    """The places this person is agency admin of, with what stands on their pages of debts; those with nothing left out."""
+    unit, number = aliased(Organisation), func.count(Innovation.id)
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, number)
+        .join(unit, unit.path.startswith(Organisation.path))
+        .join(Innovation, Innovation.owner_id == unit.id)
+        .where(
+            Organisation.id.in_(_places(person)), Organisation.deleted_at.is_(None),
+            unit.deleted_at.is_(None), owed(clock.today() + AHEAD),
+        )
+        .group_by(Organisation.id, Organisation.name)
+        .order_by(Organisation.name, Organisation.id)
+    )  # fmt: skip
+    return [Asked(*row) for row in rows]
+
+
+def _places(person) -> list[int]:
+    return [
+        r.place_id for r in person.held_roles() if (r.kind, r.place_kind) == ("agency_admin", "organisation")
+    ]
+
+
+def _administered(person) -> ColumnElement[bool]:
+    return or_(
+        Organisation.id < 0,
+        *[Organisation.path.contains(f"/{place}/", autoescape=True) for place in _places(person)],
+    )
 
 
 def debts(organisation: Organisation) -> paging.Page:

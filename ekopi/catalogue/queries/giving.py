@@ -39,8 +39,6 @@ from ekopi.places.models import Region
 
 STATES = ("living", "merged", "withdrawn")
 NEWEST = 500
-SITEMAP_BLOCK = 50_000
-"""Addresses of one sitemap: the most the protocol allows."""
 
 
 @dataclass(frozen=True)
@@ -253,32 +251,6 @@ def _changes(rows: Iterable[Any], heads: bool = False) -> list[Change]:
             Change(row.id, row.updated_at, not row.given, one, row.region_code or "", tuple(sorted(keys)))
         )
     return found
-
-
-# --- addresses for search engines -------------------------------------------------------------------------
-
-
-def sitemap_blocks() -> list[tuple[int, datetime]]:
-    """(number, newest change) of the blocks of SITEMAP_BLOCK numbers that hold anything; a block never moves."""
-    block = ((Innovation.id - 1) // SITEMAP_BLOCK).label("block")
-    rows = db.session.execute(
-        select(block, func.max(Innovation.updated_at)).where(given()).group_by(block).order_by(block)
-    ).all()
-    return [(int(number) + 1, moment) for number, moment in rows]
-
-
-def sitemap_part(block: int, after: int, limit: int) -> list[tuple[int, str, datetime]]:
-    """(id, slug, change) of up to `limit` innovations of a block, by number, behind `after`."""
-    first, last = (block - 1) * SITEMAP_BLOCK, block * SITEMAP_BLOCK
-    if last >= 2**62:  # more than the databases can count
-        return []
-    rows = db.session.execute(
-        select(Innovation.id, Innovation.slug, Innovation.updated_at)
-        .where(given(), Innovation.id > max(after, first), Innovation.id <= last)
-        .order_by(Innovation.id)
-        .limit(limit)
-    ).all()
-    return [(row.id, row.slug, row.updated_at) for row in rows]
 
 
 # --- the words of some innovations ------------------------------------------------------------------------

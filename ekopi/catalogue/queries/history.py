@@ -70,14 +70,14 @@ def _sources(innovation_id: int) -> list[Happening]:
     versions = db.session.scalars(
         select(SourceRecordVersion)
         .where(SourceRecordVersion.record_id.in_([record.id for record in records]))
-        .order_by(SourceRecordVersion.record_id, SourceRecordVersion.number)
+        .order_by(SourceRecordVersion.id.desc())  # the newest: what is cut off is the oldest
         .limit(4 * SHOWN)
         .options(defer(SourceRecordVersion.payload))
     ).all()
     found = []
     for record in records:
         name = words.source_name(record.source.key)
-        own = [version for version in versions if version.record_id == record.id]
+        own = sorted((one for one in versions if one.record_id == record.id), key=lambda one: one.number)
         found.append(
             Happening(record.first_seen_at, _("%(source)s mencatat inovasi ini.", source=name), "download")
         )

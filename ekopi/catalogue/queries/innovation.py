@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
+from ekopi.accounts import queries as accounts
 from ekopi.accounts.models import Organisation
 from ekopi.catalogue import policy
 from ekopi.catalogue.merging import Chosen, merged
@@ -30,10 +31,11 @@ MOST_REPLICATIONS = 50
 
 @dataclass(frozen=True)
 class Reached:
-    """A replication with the day of its newest step."""
+    """A replication with the day of its newest step; `adopter` names who takes over, with the government it is of."""
 
     replication: Replication
     on: date | None
+    adopter: str = ""
 
 
 @dataclass
@@ -162,7 +164,7 @@ def _affairs(page: InnovationPage) -> list[str]:
 
 
 def _replications(innovation_id: int) -> tuple[list[Reached], list[Reached]]:
-    """(those of this innovation, those it came from), given-up ones left out; one query."""
+    """(those of this innovation, those it came from), given-up ones left out; two queries at most."""
     origin, result = aliased(Innovation), aliased(Innovation)
     own = select(family([innovation_id]).c.id)
     newest = (
@@ -185,7 +187,8 @@ def _replications(innovation_id: int) -> tuple[list[Reached], list[Reached]]:
         .order_by(newest.desc(), Replication.id.desc())
         .limit(MOST_REPLICATIONS)
     ).all()
-    adopted = [Reached(replication, on) for replication, on, given in rows if given]
+    names = accounts.organisations_in_full(replication.adopter for replication, _on, given in rows if given)
+    adopted = [Reached(one, on, names[one.adopter_id]) for one, on, given in rows if given]
     return (
         sorted(adopted, key=lambda one: one.replication.state != "implementation"),
         [Reached(replication, on) for replication, on, given in rows if not given],

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import CTE, ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from ekopi.accounts.models import Organisation
+from ekopi.accounts import queries as accounts
 from ekopi.catalogue import policy
 from ekopi.catalogue.models import Innovation, Replication, ReplicationStep
 from ekopi.extensions import db
@@ -18,10 +18,13 @@ SHOWN = 30
 
 @dataclass(frozen=True)
 class Passed:
-    """An innovation that an organisation took over or is taking over, with the day of the newest step."""
+    """An innovation that an organisation took over or is taking over, with the day of the newest step.
+
+    `adopter` names the organisation with the government it is of.
+    """
 
     innovation: Innovation
-    adopter: Organisation
+    adopter: str
     state: str
     on: date | None
 
@@ -45,7 +48,7 @@ def _homes() -> CTE:
 def replicated(person, *narrowed: ColumnElement[bool]) -> tuple[list[Passed], bool]:
     """(the newest SHOWN, whether there are more): by Innovation (the origin as it stands today) or Replication.
 
-    Given-up ones are left out, and what this person may not see the origin of. One query.
+    Given-up ones are left out, and what this person may not see the origin of. Two queries at most.
     """
     homes = _homes()
     newest = (
@@ -63,5 +66,6 @@ def replicated(person, *narrowed: ColumnElement[bool]) -> tuple[list[Passed], bo
         .order_by(newest.desc(), Replication.id.desc())
         .limit(SHOWN + 1)
     ).all()
-    found = [Passed(origin, one.adopter, one.state, on) for origin, one, on in rows]
+    names = accounts.organisations_in_full(one.adopter for _origin, one, _on in rows)
+    found = [Passed(origin, names[one.adopter_id], one.state, on) for origin, one, on in rows]
     return found[:SHOWN], len(found) > SHOWN

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from ekopi.accounts import queries as accounts
 from ekopi.accounts.models import Membership, Organisation
 from ekopi.catalogue import policy
 from ekopi.catalogue.models import CoOwner, Innovation, Replication
@@ -28,6 +29,8 @@ class ReplicationPage:
     uploads: dict[int, Upload] = field(default_factory=dict)
     belongs: bool = False
     """Whether the person who reads is confirmed at the adopter, or below it."""
+    names: dict[int, str] = field(default_factory=dict)
+    """Organisations that take part, by id: each with the government it is of."""
 
     def sides(self, person) -> frozenset[str]:
         """What the person is in it; see policy.MAY."""
@@ -46,7 +49,7 @@ class ReplicationPage:
 
 
 def replication(replication_id: int, person) -> ReplicationPage | None:
-    """One with its steps, papers and sides; at most seven queries."""
+    """One with its steps, papers and sides; at most eight queries."""
     found = db.session.scalars(
         select(Replication)
         .where(Replication.id == replication_id)
@@ -68,6 +71,8 @@ def replication(replication_id: int, person) -> ReplicationPage | None:
             .options(joinedload(Innovation.owner))
         ).first() or origin  # fmt: skip
     page = ReplicationPage(found, origin, innovations.carers(origin))
+    parties = [found.adopter, found.facilitator, *page.carers[:1]]
+    page.names = accounts.organisations_in_full(one for one in parties if one)
     papers = [step.upload_id for step in found.steps if step.upload_id]
     if papers:
         page.uploads = {

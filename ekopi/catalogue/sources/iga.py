@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ekopi.catalogue.sources.base import Broken, Regions, Rows, Translated, listed
+from ekopi.catalogue.sources.cleaning.values import is_nothing
 from ekopi.catalogue.sources.drafting import Draft, external_id_of, fields_of, made_id
+from ekopi.core.text import fold
 
 MOST_MATURE = 250
 """More than any edition's sum of one innovation (111 in 2026)."""
@@ -37,7 +39,12 @@ class Iga:
         if isinstance(raw, Broken):
             return ""
         said = fields_of(raw)
-        return external_id_of("", said.get("id_inovasi") or said.get("id") or said.get("kode_inovasi"))
+        national = external_id_of("", said.get("id_inovasi")) or external_id_of("", said.get("kode_inovasi"))
+        if national:
+            return national
+        # a bare "id" counts within one region's own list: the next region begins at 1, too
+        place = _place(said)
+        return external_id_of(f"{place}#", said.get("id")) if place else ""
 
     def translate(self, row: int, raw: dict[str, Any], regions: Regions) -> Translated:
         draft = Draft(raw, regions)
@@ -111,5 +118,21 @@ class Iga:
                 draft.get("pemda", "nama_pemda"),
                 draft.get("admin_opd", "perangkat_daerah", "opd"),
                 draft.facts["title"],
+                *([own] if (own := external_id_of("", draft.get("id"))) else ()),
             )
         return draft.done(made)
+
+
+def _place(said: dict[str, Any]) -> str:
+    """Whose list a record comes from, at most 80 characters: the region's code, else the government's name; or ""."""
+    for name in ("kode_wilayah", "kode_pemda"):
+        code = external_id_of("", said.get(name))
+        if code:
+            return code[:80]
+    for name in ("pemda", "nama_pemda", "pemerintah_daerah", "wilayah"):
+        value = said.get(name)
+        if isinstance(value, str) and not is_nothing(value):
+            found = fold(value).removeprefix("pemerintah ")
+            if any(c.isalpha() for c in found):
+                return found if len(found) <= 80 else made_id(found)
+    return ""

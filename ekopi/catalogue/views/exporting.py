@@ -11,7 +11,7 @@ from ekopi.core.guards import found, public
 from ekopi.extensions import db, limiter
 
 MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # Flask adds the charset
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

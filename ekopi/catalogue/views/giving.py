@@ -1,4 +1,4 @@
-"""Open data, for programs: Inoland's JSON, OAI-PMH, DCAT, sitemaps. Public, the same for everybody, limited by address.
+"""Open data, for programs: Inoland's JSON, OAI-PMH, DCAT. Public, the same for everybody, limited by address.
 
 Long answers are sent while they are read, piece by piece; between two pieces no connection to the database is held,
 so that a slow reader keeps nobody from it.
@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, request, send_file, stream_with_context
@@ -18,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ekopi.catalogue.given import Change, Given
-from ekopi.catalogue.giving import dcat, dumps, graph, inolands, oai, sitemaps
+from ekopi.catalogue.giving import dcat, dumps, graph, inolands, oai
 from ekopi.catalogue.operations import dumping
 from ekopi.catalogue.queries import giving as queries
 from ekopi.core import clock, failures
@@ -31,7 +30,6 @@ blueprint = Blueprint("giving", __name__)
 
 CHUNK = 100
 """Innovations of one piece: a megabyte or so, a hundred at the very most."""
-SITEMAP_CHUNK = 5_000
 PER_PAGE, MOST_PER_PAGE = 100, 1_000
 OVERLAP = timedelta(minutes=5)
 """`updated_since` reaches back a little: a change may be committed after others that bear a later moment."""
@@ -187,12 +185,22 @@ def _wanted(asked: oai.Asked) -> queries.Wanted:
 @harvests
 def harvest():
     """OAI-PMH 2.0: six verbs, oai_dc."""
+    return _harvested()
+
+
+def _harvested() -> Response:
     said = request.form if request.method == "POST" else request.args
     arguments = {name: said.getlist(name) for name in said}
     body = oai.answer(arguments, Repository(), current_app.config["SECRET_KEY"])
     answer = Response(body, content_type="text/xml; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache" if request.method == "POST" else f"public, max-age={MINUTE}"
     return answer
+
+
+@blueprint.errorhandler(400)
+def _no_such_text(error: Exception):
+    """A NUL in the address is refused before anything reads it; the protocol's word for it is badArgument."""
+    return _harvested() if request.endpoint == "giving.harvest" else failures.page(400)
 
 
 @blueprint.errorhandler(429)
@@ -232,7 +240,7 @@ def _described(writer, content_type: str) -> Response:
         files=_files(),
     )
     body = writer(nodes)
-    return _whole_or_unchanged(body, content_type, HOUR)
+    return whole_or_unchanged(body, content_type, HOUR)
 
 
 def _files() -> list[dcat.File]:
@@ -267,60 +275,6 @@ def dump(name):
         conditional=True,
         max_age=HOUR,
     )
-
-
-# --- for search engines -----------------------------------------------------------------------------------
-
-
-@blueprint.get("/robots.txt")
-@public
-def robots():
-    """Everything public may be read; where the sitemap is."""
-    return _whole_or_unchanged(
-        f"User-agent: *\nDisallow:\n\nSitemap: {absolute('/sitemap.xml')}\n", "text/plain", HOUR
-    )
-
-
-@blueprint.get("/sitemap.xml")
-@public
-@limited
-def sitemap():
-    """The index of sitemaps of the catalogue."""
-    parts = [(absolute(f"/sitemap/{number}.xml"), at) for number, at in queries.sitemap_blocks()]
-    body = sitemaps.index([(absolute("/sitemap/0.xml"), None), *parts])
-    return _whole_or_unchanged(body, "application/xml; charset=utf-8", HOUR)
-
-
-@blueprint.get("/sitemap/<int:number>.xml")
-@public
-@limited
-def sitemap_part(number):
-    """One sitemap: the public pages that are always there (0), or innovations by their numbers."""
-    if number == 0:
-        body = (
-            sitemaps.OPENING
-            + sitemaps.entries((absolute(path), None) for path in ("/", "/katalog"))
-            + sitemaps.CLOSING
-        )
-        return _whole_or_unchanged(body, "application/xml; charset=utf-8", HOUR)
-    read = partial(queries.sitemap_part, number)
-    first = read(0, SITEMAP_CHUNK)
-    if not first:
-        abort(404)
-    answer = Response(
-        stream_with_context(_addresses(first, read)), content_type="application/xml; charset=utf-8"
-    )
-    answer.headers["Cache-Control"] = f"public, max-age={HOUR}"
-    return answer
-
-
-def _addresses(found: list, read) -> Iterator[str]:
-    yield sitemaps.OPENING
-    while found:
-        db.session.close()
-        yield sitemaps.entries((absolute(f"/katalog/{id}-{slug}"), at) for id, slug, at in found)
-        found = read(found[-1][0], SITEMAP_CHUNK)
-    yield sitemaps.CLOSING
 
 
 # --- parameters, ETags ------------------------------------------------------------------------------------
@@ -373,7 +327,8 @@ def _kept(answer: Response, etag: str, seconds: int) -> Response:
     return answer
 
 
-def _whole_or_unchanged(body: str, content_type: str, seconds: int) -> Response:
+def whole_or_unchanged(body: str, content_type: str, seconds: int) -> Response:
+    """The body with an ETag, to be kept for so long; 304 for who has it already."""
     etag = _etag(body)
     answer = Response(status=304) if _known(etag) else Response(body, content_type=content_type)
     return _kept(answer, etag, seconds)

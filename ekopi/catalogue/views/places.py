@@ -8,9 +8,9 @@ from flask_login import current_user
 
 from ekopi.catalogue import words
 from ekopi.catalogue.queries import organisations, places
-from ekopi.catalogue.telling import address
+from ekopi.catalogue.telling import address, organisation_address
 from ekopi.catalogue.views import blueprint
-from ekopi.core import clock, text
+from ekopi.core import clock
 from ekopi.core.guards import found, public
 from ekopi.places import queries as regions
 
@@ -62,7 +62,7 @@ def _around() -> dict:
 def organisation_short(organisation_id):
     """The short address; it lives as long as the organisation does, under whatever name."""
     of = found(organisations.organisation(organisation_id))
-    return redirect(url_for(".organisation", organisation_id=of.id, slug=_slug(of)), 301)
+    return redirect(organisation_address(of.id, of.name), 301)
 
 
 @blueprint.get("/katalog/instansi/<int:organisation_id>-<slug>")
@@ -72,9 +72,9 @@ def organisation(organisation_id, slug):
     of = found(organisations.organisation(organisation_id))
     view = request.args.get("lihat", "")
     view = view if view in organisations.VIEWS else ""
-    if slug != _slug(of):
-        here = url_for(".organisation", organisation_id=of.id, slug=_slug(of), lihat=view or None)
-        return redirect(here, 301)
+    address_now = organisation_address(of.id, of.name)
+    if request.path != address_now:
+        return redirect(address_now + (f"?lihat={view}" if view else ""), 301)
     page = organisations.organisation_page(of, current_user, view)
     counts = {"": page.tally.innovations, "berhenti": page.tally.stopped}
     tabs = [
@@ -88,7 +88,3 @@ def organisation(organisation_id, slug):
     return render_template(
         "catalogue/organisation.html", page=page, organisation=of, view=view, tabs=tabs, **_around()
     )
-
-
-def _slug(of) -> str:
-    return text.slug(of.name) or "instansi"

@@ -18,7 +18,6 @@ from ekopi.catalogue import telling, words
 from ekopi.catalogue.models import Replication
 from ekopi.catalogue.models.replications import STEPS
 from ekopi.catalogue.operations import replicating as operations
-from ekopi.catalogue.queries import caring
 from ekopi.catalogue.queries import innovation as innovations
 from ekopi.catalogue.queries import replicating as queries
 from ekopi.catalogue.queries.replicating import ReplicationPage
@@ -28,7 +27,6 @@ from ekopi.core import clock, files
 from ekopi.core.errors import Invalid
 from ekopi.core.guards import check, found, signed_in
 from ekopi.extensions import db
-from ekopi.notifications import operations as notifications
 
 VERBS = {
     "agreement": operations.agree, "approval": operations.approve, "implementation": operations.implement,
@@ -74,11 +72,11 @@ def replicate(innovation_id):
             made = operations.interest(
                 innovation, next(one for one in own if str(one.id) == form.adopter.data),
                 need=form.need.data or "", on=form.on.data, by_id=current_user.id,
-                adaptation=form.adaptation.data or "",
+                zone=current_user.zone, adaptation=form.adaptation.data or "",
                 facilitator=registration.resolve_organisation(form.facilitator.data or "", field="facilitator"),
             )  # fmt: skip
             told = found(queries.replication(made.id, current_user))
-            _tell(told, "interest")
+            operations.announce(told.replication, told.carers, "interest", by_id=current_user.id)
             said = (
                 _("Minat tercatat. Instansi asal sudah diberi tahu.") if told.carers else _("Minat tercatat.")
             )
@@ -103,7 +101,9 @@ def replicate(innovation_id):
 @signed_in
 def replications():
     """Replications that one's own organisations take part in."""
-    return render_template("catalogue/replications.html", page=queries.mine(current_user), steps=words.STEPS)
+    page = queries.mine(current_user)
+    names = accounts.organisations_in_full(one.adopter for one in page.items)
+    return render_template("catalogue/replications.html", page=page, names=names, steps=words.STEPS)
 
 
 @blueprint.get("/replikasi/<int:replication_id>")
@@ -173,9 +173,9 @@ def next_step(of: Replication) -> str:
 
 
 def _told(replication_id: int) -> ReplicationPage:
+    """The replication; 404 also for who takes no part: numbers are counted up, that one is there is theirs to know."""
     told = found(queries.replication(replication_id, current_user))
-    check(told.may(current_user, "read"))
-    return told
+    return found(told if told.may(current_user, "read") else None)
 
 
 def _open(told: ReplicationPage, act: str) -> bool:
@@ -213,7 +213,7 @@ def _do(told: ReplicationPage, act: str, form) -> None:
         operations.tell_outcome(of, _outcome(form), by_id=by_id)
     else:
         operations.give_up(of, reason=form.reason.data or "", by_id=by_id)
-        _tell(told, "ended")
+        operations.announce(of, told.carers, "ended", by_id=by_id)
     db.session.commit()
 
 
@@ -235,10 +235,10 @@ def _step(told: ReplicationPage, act: str, form) -> None:
     try:
         upload = files.add(prepared) if prepared else None
         VERBS[act](
-            of, on=form.on.data, by_id=current_user.id, note=form.note.data or "",
+            of, on=form.on.data, zone=current_user.zone, by_id=current_user.id, note=form.note.data or "",
             upload_id=upload.id if upload else None, **more,
         )  # fmt: skip
-        _tell(told, act)
+        operations.announce(of, told.carers, act, by_id=current_user.id)
         db.session.commit()
     except BaseException:
         db.session.rollback()
@@ -269,16 +269,3 @@ def figure(field: str, said: str | None) -> float | int:
 
 def _figure_said(value) -> str:
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
-
-
-def _tell(told: ReplicationPage, state: str) -> None:
-    """A notice to everybody concerned but the one who did it."""
-    of = told.replication
-    people = {of.by_id} if of.by_id else set()
-    for organisation in (of.adopter, of.facilitator, *told.carers[:1]):
-        if organisation is not None:
-            people |= {person.id for person in caring.admins(organisation)}
-    for person_id in sorted(people - {current_user.id}):
-        notifications.tell(
-            person_id, "replication-moved", key=f"replication-{of.id}-{state}", replication=of.id, state=state
-        )

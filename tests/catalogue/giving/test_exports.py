@@ -46,7 +46,7 @@ def begin(client, kind="csv", question="") -> str:
 
 def table(client, address) -> list[dict]:
     answer = client.get(f"{address}/berkas")
-    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 

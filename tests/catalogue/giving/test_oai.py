@@ -29,6 +29,15 @@ def ask(client, **arguments) -> etree._Element:
     return etree.fromstring(answer.data)
 
 
+@pytest.mark.parametrize("name", ["from", "set", "identifier", "resumptionToken", "verb"])
+def test_a_nul_is_answered_in_the_protocol_s_own_words(client, db, name):
+    for verb in ("ListRecords", "GetRecord"):
+        answer = client.get("/oai", query_string={"verb": verb, "metadataPrefix": "oai_dc", name: "\x00"})
+        assert (answer.status_code, answer.content_type) == (200, "text/xml; charset=utf-8")
+        assert error(etree.fromstring(answer.data)) == ("badVerb" if name == "verb" else "badArgument")
+    assert client.get("/api/inolands?page=%00").status_code == 400
+
+
 def words(root, path: str) -> list[str]:
     return [found.text or "" for found in root.findall(f".//{path}", NS)]
 

@@ -148,6 +148,29 @@ def test_a_made_id_stays_the_same_when_letters_change_their_case():
     assert ids[0] == ids[1] != ids[2]
 
 
+def iga_id(**said) -> str:
+    return adapters()["iga"].translate(1, {"judul_inovasi": "Sate Lilit", **said}, regions()).external_id
+
+
+def test_a_number_of_one_region_s_own_list_is_no_number_of_another_s():
+    kapuas = iga_id(id="1", pemda="Kabupaten Kapuas")
+    assert kapuas == iga_id(ID=1, Pemda="Pemerintah KABUPATEN  Kapuas", judul_inovasi="Judul Lain")
+    assert kapuas != iga_id(id="1", pemda="Kabupaten Banjarnegara")
+    assert iga_id(id="1", kode_wilayah="62.03") != iga_id(id="1", kode_wilayah="33.04")
+    assert iga_id(id="1", pemda="Kabupaten Kapuas", id_inovasi="INV-9") == "INV-9"
+    assert iga_id(id="1", pemda="Kabupaten Kapuas", id_inovasi="-", kode_inovasi="K-9") == "K-9"
+    assert len(iga_id(id="9" * 200, pemda="Kabupaten " + "Jauh " * 40)) <= 120
+
+
+def test_a_number_without_a_place_is_made_of_more_than_itself():
+    first = iga_id(id="1", admin_opd="Dinas Kesehatan")
+    assert first.startswith("~") and first == iga_id(id=1, admin_opd="DINAS KESEHATAN")
+    assert (
+        len({first, iga_id(id="2", admin_opd="Dinas Kesehatan"), iga_id(id="1", judul_inovasi="Lain")}) == 3
+    )
+    assert adapters()["iga"].external_id({"id": "1", "pemda": ["x"]}) == ""
+
+
 def test_tuxedovation_reads_its_items():
     (first, second), _ = imported("tuxedovation", FIXTURES / "tuxedovation.json")
     assert first.external_id == "4711"

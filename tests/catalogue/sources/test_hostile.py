@@ -85,11 +85,11 @@ def test_json_ten_thousand_deep_is_refused(unit, around):
     assert refused.value.facts["limit"] == limits.DEPTH
 
 
-def test_json_somewhat_too_deep_is_refused_too():
-    deep = '[{"x":' + "[" * 70 + "]" * 70 + "}]"
-    with pytest.raises(FileRefused) as refused:
-        read(io.BytesIO(deep.encode()))
-    assert refused.value.code == "json-depth"
+def test_a_json_record_somewhat_too_deep_is_refused_alone():
+    deep = '[{"judul":"A"},{"x":' + "[" * 70 + "]" * 70 + '},{"judul":"C"}]'
+    (_, first), (row, broken), (_, last) = read(io.BytesIO(deep.encode()))
+    assert (row, broken.code, broken.facts) == (2, "depth", {"limit": limits.DEPTH})
+    assert (first["judul"], last["judul"]) == ("A", "C")
     assert read(io.BytesIO(('[{"x":' + "[" * 60 + "]" * 60 + "}]").encode()))
 
 

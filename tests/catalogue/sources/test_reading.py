@@ -76,6 +76,42 @@ def test_a_row_that_is_too_wide_is_broken_and_the_next_is_read():
     assert rows[1][1] == {"judul": "B", "tahun": "2021"}
 
 
+def broken(text: str) -> list[tuple[int, str, dict]]:
+    rows = read(io.BytesIO(text.encode()))
+    return [(row, raw.code, raw.facts) for row, raw in rows if isinstance(raw, Broken)]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_row_that_was_cut_off_is_broken_where_the_others_are_full(end):
+    text = "judul,tahun,teks\nA,2020,x\nB,2021,y\nC,20" + end
+    assert broken(text) == [(4, "short", {"cells": 2, "columns": 3})]
+
+
+def test_a_cut_row_is_found_among_those_that_are_filled_up_with_empty_cells():
+    text = "judul,tahun,teks\nA,2020,\nB\nC,2021,\nD,2021\nE,2021,y\n"
+    assert [(row, facts["cells"]) for row, _, facts in broken(text)] == [(3, 1), (5, 2)]
+
+
+def test_the_first_rows_are_judged_by_those_that_follow():
+    text = "judul,tahun,teks\nA,2020\n" + "".join(f"B{n},2021,y\n" for n in range(50))
+    assert [row for row, *_ in broken(text)] == [2]
+
+
+def test_a_writer_who_leaves_out_empty_cells_at_the_end_is_read():
+    text = "judul,tahun,teks\nA,2020\nB\nC,2021,y\n\nD,2021,z\n"
+    assert broken(text) == []
+    assert read(io.BytesIO(text.encode()))[0] == (2, {"judul": "A", "tahun": "2020"})
+    assert broken("judul,tahun,teks\nA,2020\nB\n") == []
+    assert broken(text + "E,20") == [(7, "short", {"cells": 2, "columns": 3})], (
+        "the end of the file is missing"
+    )
+
+
+def test_a_workbook_has_no_cells_where_nothing_stands(tmp_path):
+    path = workbook([["judul", "tahun", "teks"], ["A", 2020, "x"], ["B"]], tmp_path / "a.xlsx")
+    assert [raw["judul"] for _, raw in read(path)] == ["A", "B"]
+
+
 def test_a_cell_that_is_too_long_is_broken_and_the_next_is_read():
     text = f"judul,teks\nA,{'x' * (limits.CELL + 1)}\nB,pendek\n"
     (_, first), (_, second) = read(io.BytesIO(text.encode()))

@@ -67,6 +67,26 @@ def _masked(text: str) -> str:
     return _CALLED.sub(_if_number, _FIXED.sub(CONTACT, text))
 
 
+def contacts_in(text: str) -> list[str]:
+    """What `masked` would take out of the text, as it stands there; each once."""
+    met: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        met.append(match[0].strip())
+        return CONTACT
+
+    def take_number(match: re.Match[str]) -> str:
+        if _if_number(match) != match[0]:
+            met.append(match[2].strip())
+        return match[0]
+
+    for part in _PACKED.split(text)[::2]:
+        for pattern in (_MAIL, _NIP, _EIGHTEEN, _MOBILE, _NIK, _FIXED):
+            part = pattern.sub(take, part)
+        _CALLED.sub(take_number, part)
+    return list(dict.fromkeys(met))
+
+
 def _if_number(match: re.Match[str]) -> str:
     digits = sum(c.isdigit() for c in match[2])
     return match[1] + CONTACT if 6 <= digits <= 15 else match[0]

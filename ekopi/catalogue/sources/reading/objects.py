@@ -150,7 +150,7 @@ class _Walk:
         if not isinstance(value, (dict, list)):
             return value
         if depth > limits.DEPTH:
-            raise FileRefused("json-depth", row=self.row, limit=limits.DEPTH)
+            raise _Unfit("depth", limit=limits.DEPTH)
         if isinstance(value, list):
             return [self.clean(part, depth + 1, name) for part in value]
         return {

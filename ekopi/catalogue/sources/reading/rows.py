@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -32,12 +33,45 @@ def stored(text: str) -> str:
     return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
 
 
+class Widths:
+    """How many cells the rows of a table have: tells rows that were cut off from those of a sparing writer.
+
+    Some writers leave out the empty cells at the end of a row. Their rows are short here and there, and none ends in
+    an empty cell; where all others are full, or filled up with empty cells, a short row has lost something.
+    """
+
+    def __init__(self) -> None:
+        self._rows = Counter[int]()
+        self._filled_up = 0
+        self.unended = 0
+        """Where the last row begins when no line end follows it; else 0."""
+
+    def count(self, cells: list[Any]) -> None:
+        if any(cell not in ("", None) for cell in cells):
+            self._rows[len(cells)] += 1
+            if cells[-1] in ("", None):
+                self._filled_up = max(self._filled_up, len(cells))
+
+    def lost(self, row: int, columns: int) -> bool:
+        """Whether a row with fewer cells than there are columns has lost some."""
+        full = sum(number for width, number in self._rows.items() if width >= columns) - 1  # the names
+        short = sum(self._rows.values()) - full - 1
+        if full < 1:
+            return False
+        return row == self.unended or self._filled_up >= columns or short == 1 or short * SPARING < full
+
+
+SPARING = 20
+"""Of a sparing writer more than one row of so many is short."""
+
+
 def records(
-    rows: Iterable[tuple[int, list[Any]]], headers: frozenset[str]
+    rows: Iterable[tuple[int, list[Any]]], headers: frozenset[str], widths: Widths | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Records of rows of cells; the row of names is the one among the first with most known `headers`.
 
-    Without known headers it is the first row with two words. Raises FileRefused when there is none.
+    Without known headers it is the first row with two words. With `widths`, a row that has lost cells is Broken.
+    Raises FileRefused when there are no names.
     """
     source = iter(rows)
     first: list[tuple[int, list[Any]]] = []
@@ -51,10 +85,10 @@ def records(
     at = _header_among([cells for _, cells in first], headers)
     names = _names(first[at][1])
     for row, cells in first[at + 1 :]:
-        yield row, _record(cells, names)
+        yield row, _whole(row, cells, names, widths)
     for row, cells in source:
         if any(cell not in ("", None) for cell in cells):
-            yield row, _record(cells, names)
+            yield row, _whole(row, cells, names, widths)
 
 
 def _header_among(rows: list[list[Any]], headers: frozenset[str]) -> int:
@@ -83,6 +117,12 @@ def _names(cells: list[Any]) -> list[str]:
             name += f" ({number})"
         names.append(name)
     return names
+
+
+def _whole(row: int, cells: list[Any], names: list[str], widths: Widths | None) -> dict[str, Any]:
+    if widths is not None and len(cells) < len(names) and widths.lost(row, len(names)):
+        return Broken("short", cells=len(cells), columns=len(names))
+    return _record(cells, names)
 
 
 def _record(cells: list[Any], names: list[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from ekopi.catalogue.sources.base import FileRefused
 from ekopi.catalogue.sources.reading import limits
 from ekopi.catalogue.sources.reading.encodings import Encoding
-from ekopi.catalogue.sources.reading.rows import folded, records
+from ekopi.catalogue.sources.reading.rows import Widths, folded, records
 
 DELIMITERS = ",;\t|"
 END = "\ue000end\ue000"
@@ -35,11 +35,25 @@ def read_table(
         else:
             delimiter = _delimiter(sample, headers)
         about["delimiter"] = delimiter
-        file.seek(0)
-        lines = _Lines(file, delimiter)
-        for _ in range(skipped):
-            next(iter(lines))
-        yield from records(_cells(lines, delimiter), headers)
+        widths = Widths()
+        begins, lines = 0, _from_start(file, delimiter, skipped)
+        try:
+            for row, cells in _cells(lines, delimiter):
+                begins = row
+                widths.count(cells)
+        except FileRefused:
+            pass  # met again below, after the rows before it
+        else:
+            widths.unended = 0 if lines.last.endswith(("\n", "\r")) else begins
+        yield from records(_cells(_from_start(file, delimiter, skipped), delimiter), headers, widths)
+
+
+def _from_start(file: io.TextIOBase, delimiter: str, skipped: int) -> _Lines:
+    file.seek(0)
+    lines = _Lines(file, delimiter)
+    for _ in range(skipped):
+        next(lines)
+    return lines
 
 
 class _Lines:
@@ -55,6 +69,8 @@ class _Lines:
         self.size = 0
         """Characters since the row began; whoever takes rows sets it back."""
         self.ended = False
+        self.last = ""
+        """The end of what was given last."""
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -67,6 +83,7 @@ class _Lines:
             self.ended = True
             return END
         self._count(line)
+        self.last = line[-1:]
         self.number += 1
         self.size += len(line)
         if len(line) > limits.LINE or self.size > 2 * limits.LINE:
